@@ -1,0 +1,1 @@
+"""The generic core of the Adaptief Basis Systeem."""

@@ -1,0 +1,41 @@
+"""What a block imports of the core, and all that it may import."""
+
+from abs_core.sdk.block import (
+    Block,
+    Entry,
+    Fed,
+    Inbound,
+    Noted,
+    Requested,
+    Settled,
+    Started,
+    TimerFired,
+)
+from abs_core.sdk.connector import Connector, Deliver
+from abs_core.sdk.effects import CancelTimer, Effect, Note, Order, Respond, Send, SetTimer
+from abs_core.sdk.hookspecs import ENTRY_POINTS, Settings, hookimpl, hookspec
+
+__all__ = [
+    "ENTRY_POINTS",
+    "Block",
+    "CancelTimer",
+    "Connector",
+    "Deliver",
+    "Effect",
+    "Entry",
+    "Fed",
+    "Inbound",
+    "Note",
+    "Noted",
+    "Order",
+    "Requested",
+    "Respond",
+    "Send",
+    "SetTimer",
+    "Settings",
+    "Settled",
+    "Started",
+    "TimerFired",
+    "hookimpl",
+    "hookspec",
+]

@@ -1,0 +1,143 @@
+"""The catalogue: every message with its version, its kind and who may see it.
+
+One row per message. `Sight` decides per message who sees it; no field is ever
+deleted to make a message visible. A block's private contracts are rows of the
+same shape, in a catalogue of their own that extends this one.
+"""
+
+import enum
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from abs_contracts.envelope import TYPE_PREFIX
+from abs_contracts.messages import incident as inc
+from abs_contracts.messages import party, unit
+
+
+class Kind(enum.StrEnum):
+    EVENT = "event"
+    COMMAND = "command"
+    PRIVATE = "private"
+
+
+class Sight(enum.StrEnum):
+    """Who sees an event of the core."""
+
+    ATTACHED = "attached"  # the parties attached to the incident
+    CHOSEN = "chosen"  # those of the attached whom the writer chose
+    UNIT = "unit"  # the unit's party, and the parties of the incident it serves
+    ROOM = "room"  # every party of the room
+    STUB = "stub"  # made for parties that are not attached; never in the log
+    CORE = "core"  # nobody: it stays inside the core
+    BLOCK = "block"  # the block whose private contract it is
+
+
+class Contract(msgspec.Struct, frozen=True, kw_only=True):
+    """One message in one major version."""
+
+    name: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)+$")]
+    payload: type[msgspec.Struct]
+    kind: Kind
+    sight: Sight = Sight.CORE
+    major: int = 1
+    minor: int = 0
+
+    @property
+    def type(self) -> str:
+        """The envelope's `type`: `abs.<name>.v<major>`."""
+        return f"{TYPE_PREFIX}{self.name}.v{self.major}"
+
+
+class Catalogue(Mapping[str, Contract]):
+    """Contracts by message type, and by payload class for those who write."""
+
+    def __init__(self, contracts: Iterable[Contract]) -> None:
+        self._by_type = {c.type: c for c in contracts}
+        self._by_payload = {c.payload: c for c in self._by_type.values()}
+
+    def __getitem__(self, message_type: str) -> Contract:
+        return self._by_type[message_type]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_type)
+
+    def __len__(self) -> int:
+        return len(self._by_type)
+
+    def of(self, payload: msgspec.Struct | type[msgspec.Struct]) -> Contract:
+        """The contract whose payload this is; KeyError for a class nobody registered."""
+        cls = payload if isinstance(payload, type) else type(payload)
+        return self._by_payload[cls]
+
+    def extended(self, more: Iterable[Contract]) -> "Catalogue":
+        """This catalogue and a block's private contracts."""
+        return Catalogue([*self._by_type.values(), *more])
+
+
+def _event(name: str, payload: type[inc.Event], sight: Sight) -> Contract:
+    return Contract(name=name, payload=payload, kind=Kind.EVENT, sight=sight)
+
+
+def _command(name: str, payload: type[inc.Command]) -> Contract:
+    return Contract(name=name, payload=payload, kind=Kind.COMMAND)
+
+
+EVENTS = (
+    _event("incident.opened", inc.IncidentOpened, Sight.ATTACHED),
+    _event("incident.call_added", inc.CallAdded, Sight.ATTACHED),
+    _event("incident.located", inc.IncidentLocated, Sight.ATTACHED),
+    _event("incident.classified", inc.IncidentClassified, Sight.ATTACHED),
+    _event("incident.characteristic_set", inc.CharacteristicSet, Sight.ATTACHED),
+    _event("incident.prioritised", inc.IncidentPrioritised, Sight.ATTACHED),
+    _event("incident.party_attached", inc.PartyAttached, Sight.ATTACHED),
+    _event("incident.party_detached", inc.PartyDetached, Sight.ATTACHED),
+    _event("incident.note_added", inc.NoteAdded, Sight.CHOSEN),
+    _event("incident.unit_assigned", inc.UnitAssigned, Sight.ATTACHED),
+    _event("incident.unit_released", inc.UnitReleased, Sight.ATTACHED),
+    _event("incident.escalation_changed", inc.EscalationChanged, Sight.ATTACHED),
+    _event("incident.linked", inc.IncidentLinked, Sight.ATTACHED),
+    _event("incident.room_transferred", inc.RoomTransferred, Sight.ATTACHED),
+    _event("incident.lead_transferred", inc.LeadTransferred, Sight.ATTACHED),
+    _event("incident.closed_for_party", inc.IncidentClosedForParty, Sight.ATTACHED),
+    _event("incident.closed", inc.IncidentClosed, Sight.ATTACHED),
+    _event("incident.reopened", inc.IncidentReopened, Sight.ATTACHED),
+    _event("incident.stub", inc.IncidentStub, Sight.STUB),
+    _event("unit.registered", unit.UnitRegistered, Sight.UNIT),
+    _event("unit.status_changed", unit.UnitStatusChanged, Sight.UNIT),
+    _event("party.registered", party.PartyRegistered, Sight.CORE),
+    _event("party.block_agreed", party.BlockAgreed, Sight.CORE),
+    _event("party.degraded", party.PartyDegraded, Sight.ROOM),
+    _event("party.recovered", party.PartyRecovered, Sight.ROOM),
+)
+
+COMMANDS = (
+    _command("incident.open", inc.OpenIncident),
+    _command("incident.add_call", inc.AddCall),
+    _command("incident.locate", inc.LocateIncident),
+    _command("incident.classify", inc.ClassifyIncident),
+    _command("incident.set_characteristic", inc.SetCharacteristic),
+    _command("incident.prioritise", inc.PrioritiseIncident),
+    _command("incident.attach_party", inc.AttachParty),
+    _command("incident.detach_party", inc.DetachParty),
+    _command("incident.transfer_lead", inc.TransferLead),
+    _command("incident.transfer_room", inc.TransferRoom),
+    _command("incident.link", inc.LinkIncident),
+    _command("incident.add_note", inc.AddNote),
+    _command("incident.assign_unit", inc.AssignUnit),
+    _command("incident.release_unit", inc.ReleaseUnit),
+    _command("incident.change_escalation", inc.ChangeEscalation),
+    _command("incident.close_for_party", inc.CloseForParty),
+    _command("incident.close", inc.CloseIncident),
+    _command("incident.reopen", inc.ReopenIncident),
+    _command("unit.register", unit.RegisterUnit),
+    _command("unit.report_status", unit.ReportStatus),
+    _command("party.register", party.RegisterParty),
+    _command("party.agree_block", party.AgreeBlock),
+    _command("party.degrade", party.DegradeParty),
+    _command("party.recover", party.RecoverParty),
+)
+
+CORE = Catalogue([*EVENTS, *COMMANDS])

@@ -1,0 +1,124 @@
+"""The strict codec: bytes to checked messages, and a pointer to what is wrong.
+
+Closed on write, open on read: an event may carry fields that this reader does
+not know yet, a command may not, because ignoring part of a request would tell
+its sender that it was understood.
+"""
+
+import re
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import msgspec
+
+from abs_contracts.catalogue import CORE, Catalogue, Contract, Kind
+from abs_contracts.envelope import Envelope
+from abs_contracts.refusal import Refused
+from abs_contracts.strictness import check
+
+MAX_BYTES = 64 * 1024
+"""A message's size limit in bytes: a note of 4,000 characters fits with room to spare."""
+
+P = TypeVar("P", bound=msgspec.Struct)
+
+_encoder = msgspec.json.Encoder()
+_envelopes = msgspec.json.Decoder(Envelope)
+_decoders: dict[type[msgspec.Struct], msgspec.json.Decoder[Any]] = {}
+_PATH = re.compile(r" - at `\$(?P<path>.*)`$")
+
+
+class Message(NamedTuple, Generic[P]):
+    """A decoded message: envelope, typed payload, and the bytes it came in."""
+
+    envelope: Envelope
+    payload: P
+    contract: Contract
+    raw: bytes
+
+
+def encode(value: Any) -> bytes:
+    """Any contract type as JSON bytes, in field order."""
+    return _encoder.encode(value)
+
+
+def seal(envelope: Envelope, payload: msgspec.Struct) -> bytes:
+    """The message on the wire: this envelope with this payload as its data."""
+    return _encoder.encode(msgspec.structs.replace(envelope, data=msgspec.Raw(encode(payload))))
+
+
+def decode_event(raw: bytes, catalogue: Catalogue = CORE) -> Message[msgspec.Struct]:
+    """An event or private message; open on read. Raises Refused with a pointer."""
+    return _decode(raw, catalogue, (Kind.EVENT, Kind.PRIVATE))
+
+
+def decode_command(raw: bytes, catalogue: Catalogue = CORE) -> Message[msgspec.Struct]:
+    """A command, closed: unknown fields are refused. Actor and role are required."""
+    message = _decode(raw, catalogue, (Kind.COMMAND,))
+    check(raw, Envelope, pointer="", closed=True)
+    check(bytes(message.envelope.data), message.contract.payload, pointer="/data", closed=True)
+    for attribute in ("authid", "role"):
+        if getattr(message.envelope, attribute) is msgspec.UNSET:
+            raise Refused(
+                rule="CONTRACT-006",
+                what=f"the command does not say its {attribute}",
+                where=f"/{attribute}",
+                fix="name the actor in authid and the role it acts in",
+            )
+    return message
+
+
+def decode_as(raw: bytes, payload: type[P], *, pointer: str = "", closed: bool = True) -> P:
+    """Bytes as one contract type that travels without an envelope."""
+    value = _typed(raw, payload, pointer)
+    check(raw, payload, pointer=pointer, closed=closed)
+    return value
+
+
+def _decode(raw: bytes, catalogue: Catalogue, kinds: tuple[Kind, ...]) -> Message[msgspec.Struct]:
+    if len(raw) > MAX_BYTES:
+        raise Refused(
+            rule="CONTRACT-001",
+            what=f"the message has {len(raw)} bytes, the limit is {MAX_BYTES}",
+            where="",
+            fix="send less; attachments are referred to, not sent along",
+        )
+    envelope = _typed(raw, Envelope, "", _envelopes)
+    contract = catalogue.get(envelope.type)
+    if contract is None or contract.kind not in kinds:
+        raise Refused(
+            rule="CONTRACT-004",
+            what=f"{envelope.type} is not a known {kinds[0]}",
+            where="/type",
+            fix="use a type of the catalogue, in a major that was agreed",
+        )
+    payload = _typed(bytes(envelope.data), contract.payload, "/data")
+    return Message(envelope, payload, contract, raw)
+
+
+def _typed(
+    raw: bytes, cls: type[P], pointer: str, decoder: msgspec.json.Decoder[P] | None = None
+) -> P:
+    if decoder is None:
+        decoder = _decoders.get(cls) or _decoders.setdefault(cls, msgspec.json.Decoder(cls))
+    try:
+        return decoder.decode(raw)
+    except msgspec.ValidationError as error:
+        text = str(error)
+        where = _PATH.search(text)
+        raise Refused(
+            rule="CONTRACT-003",
+            what=_PATH.sub("", text),
+            where=pointer + _pointer(where["path"] if where else ""),
+            fix=f"send it as the schema of {cls.__name__} says",
+        ) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Refused(
+            rule="CONTRACT-002",
+            what=f"this is not JSON: {error}",
+            where=pointer,
+            fix="send one JSON object in UTF-8; NaN and Infinity are not JSON",
+        ) from None
+
+
+def _pointer(path: str) -> str:
+    """msgspec's `.a[1].b` as the JSON pointer `/a/1/b`."""
+    return re.sub(r"\.|\[|\]\.?", "/", path).rstrip("/")

@@ -1,0 +1,1 @@
+"""The messages of the generic core, grouped by the aggregate they are about."""

@@ -1,0 +1,38 @@
+"""Events and commands of a unit: its registration and its statuses."""
+
+from abs_contracts.messages.incident import Command, Event
+from abs_contracts.messages.values import StatusSource
+from abs_contracts.scalars import Code, Id, Name, PartyId, Time
+
+
+class RegisterUnit(Command):
+    """Make a unit of the sending party known, or change what is known of it."""
+
+    call_sign: Name
+    kind: Code
+    station: Name | None = None
+
+
+class UnitRegistered(Event):
+    party: PartyId
+    call_sign: Name
+    kind: Code
+    station: Name | None = None
+
+
+class ReportStatus(Command):
+    """Report a unit's status, as of the envelope's `time`; `incident` when it serves one."""
+
+    status: Code
+    source: StatusSource
+    incident: Id | None = None
+
+
+class UnitStatusChanged(Event):
+    """The status that holds since `since`; a late report arrives with an earlier time."""
+
+    party: PartyId
+    status: Code
+    source: StatusSource
+    since: Time
+    incident: Id | None = None

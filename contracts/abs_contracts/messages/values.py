@@ -1,0 +1,99 @@
+"""Values that several messages share."""
+
+import enum
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from abs_contracts.scalars import Code, Latitude, Longitude, Name, Version
+
+
+class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A value without identity; readers ignore fields that they do not know."""
+
+
+class Discipline(enum.StrEnum):
+    """The disciplines of a Dutch control room, and partners beside them."""
+
+    POLICE = "police"
+    FIRE = "fire"
+    AMBULANCE = "ambulance"
+    KMAR = "kmar"
+    PARTNER = "partner"
+
+
+class Point(Value):
+    """A position in WGS84; RD coordinates are converted at the edge."""
+
+    lat: Latitude
+    lon: Longitude
+
+
+class Location(Value):
+    """Where it is: at least the municipality, so that a stub has a coarse place."""
+
+    municipality: Name
+    street: Name | None = None
+    number: Annotated[str, Meta(min_length=1, max_length=20)] | None = None
+    place: Name | None = None
+    road: Name | None = None
+    point: Point | None = None
+    access: Name | None = None
+
+
+class Classification(Value):
+    """A row of the national table (LMC): the key is (mc1, mc2, mc3), never the code."""
+
+    table: Version
+    mc1: Name
+    mc2: Name | None = None
+    mc3: Name | None = None
+
+
+class Caller(Value):
+    """Who called; seen by attached parties only."""
+
+    number: Annotated[str, Meta(min_length=3, max_length=20)] | None = None
+    name: Name | None = None
+
+
+class CallSource(enum.StrEnum):
+    """How a call or signal came in (facts: 112, own units, lines of alarm systems)."""
+
+    EMERGENCY = "112"
+    NON_URGENT = "non_urgent"
+    ALARM_SYSTEM = "alarm_system"
+    ECALL = "ecall"
+    ROOM = "room"
+    UNIT = "unit"
+    PARTNER = "partner"
+
+
+class StatusSource(enum.StrEnum):
+    """Whether a unit's status came by radio or was typed by a person."""
+
+    RADIO = "radio"
+    MANUAL = "manual"
+
+
+class NoteAudience(enum.StrEnum):
+    """Who may read a note: the writer chooses, there is no default."""
+
+    ALL = "all"
+    OWN = "own"
+    NAMED = "named"
+
+
+class LinkKind(enum.StrEnum):
+    """Why a child is linked to a leading incident (koppelen)."""
+
+    DOUBLE = "double"
+    RELATED = "related"
+
+
+class Escalation(Value):
+    """One scale of the code list `escalation` and the level it stands at."""
+
+    scale: Code
+    level: Code
