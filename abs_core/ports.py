@@ -89,10 +89,12 @@ class Stream(Protocol):
     async def follow(self, *, after: int = 0) -> Reader:
         """A reader of the whole stream beyond `after`, for this process only."""
 
-    async def durable(self, name: str, *, after: int = 0) -> Reader:
-        """The durable reader of this name, made at first use to start beyond `after`.
+    async def durable(self, name: str, *, after: int | None = None) -> Reader:
+        """The durable reader of this name; it resumes after what was acknowledged.
 
-        It resumes after what was acknowledged; two holders of one name share it.
+        With `after` it is made if it is missing, to start beyond that sequence;
+        without, a missing one raises Unreachable (a block may not make readers).
+        Two holders of one name share it.
         """
 
     async def forget(self, name: str) -> None:
@@ -108,8 +110,9 @@ class Bus(Protocol):
     async def publish(self, subject: str, data: bytes) -> None:
         """Send and forget; may be lost."""
 
-    async def request(self, subject: str, data: bytes, *, timeout: float) -> bytes:
-        """The answer of who serves this subject. Raises Unreachable or Unknown (seconds)."""
+    async def request(self, subject: str, data: bytes, *, within: float) -> bytes:
+        """The answer of who serves this subject. Raises Unreachable, or Unknown after
+        `within` seconds."""
 
     async def serve(self, subject: str, handler: Handler, *, queue: str = "") -> Subscription:
         """Call the handler for every message; what it returns is sent as the reply.
@@ -119,10 +122,13 @@ class Bus(Protocol):
         exception is logged and never ends the subscription.
         """
 
+    async def open(self, name: str) -> Stream:
+        """The stream of this name. Raises Unreachable if there is none."""
+
     async def stream(
         self, name: str, subjects: Sequence[str], *, durable: bool = True, history: int = 0
     ) -> Stream:
-        """The stream of this name, made at first use.
+        """The stream of this name over these subjects, made if it is missing.
 
         `durable`: synced to disk before an append returns. Otherwise the newest
         records may be lost with the server, and then their sequences are used again.

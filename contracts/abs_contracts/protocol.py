@@ -59,6 +59,16 @@ def feed(room: str, party: str, major: int) -> str:
     return f"feed.{room}.{party}.v{major}"
 
 
+def journal(room: str, party: str) -> str:
+    """The subject of a block's journal."""
+    return f"journal.{room}.{party}"
+
+
+def dead_letters(room: str, party: str) -> str:
+    """Where a block puts what it cannot process."""
+    return f"dead.{room}.{party}"
+
+
 def stream(kind: str, *parts: str) -> str:
     """A stream's name, for example `FEED_dh_fire_v1`; parts hold no underscore."""
     return "_".join([kind.upper(), *parts])
@@ -100,6 +110,16 @@ Reply = Accepted | Rejected | Unknown
 
 
 # -- the life of a block ------------------------------------------------------
+
+
+class Credentials(msgspec.Struct, frozen=True, kw_only=True):
+    """What one generation of a block is started with; the token is a secret."""
+
+    room: RoomId
+    party: PartyId
+    generation: Count
+    agreement: Digest
+    token: Id
 
 
 class Hello(msgspec.Struct, frozen=True, kw_only=True):

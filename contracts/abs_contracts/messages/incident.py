@@ -70,7 +70,7 @@ class CallAdded(Event):
 
 class LocateIncident(Command):
     location: Location
-    replaces: Location | None | UnsetType = UNSET
+    replaces: Location | UnsetType | None = UNSET
 
 
 class IncidentLocated(Event):
@@ -79,7 +79,7 @@ class IncidentLocated(Event):
 
 class ClassifyIncident(Command):
     classification: Classification
-    replaces: Classification | None | UnsetType = UNSET
+    replaces: Classification | UnsetType | None = UNSET
 
 
 class IncidentClassified(Event):
@@ -205,7 +205,7 @@ class UnitReleased(Event):
 
 class ChangeEscalation(Command):
     escalation: Escalation
-    replaces: Escalation | None | UnsetType = UNSET
+    replaces: Escalation | UnsetType | None = UNSET
 
 
 class EscalationChanged(Event):
