@@ -8,6 +8,7 @@ beyond 64 bits. Every finding is a refusal with an exact JSON pointer.
 import datetime as dt
 import functools
 import re
+from collections.abc import Hashable
 from typing import Any
 
 import msgspec
@@ -25,7 +26,7 @@ def check(raw: bytes, cls: type[Any], *, pointer: str, closed: bool) -> None:
 
 
 @functools.cache
-def _type_info(cls: type[Any]) -> inspect.Type:
+def _type_info(cls: Hashable) -> inspect.Type:
     return inspect.type_info(cls)
 
 

@@ -36,21 +36,21 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 # -- opening, calls, place, class ---------------------------------------------
 
 
-class OpenIncident(Command):
+class OpenIncident(Command, frozen=True, kw_only=True):
     """Open an incident; the sending party leads it and is attached."""
 
     source: CallSource
     exercise: bool = False
 
 
-class IncidentOpened(Event):
+class IncidentOpened(Event, frozen=True, kw_only=True):
     room: RoomId
     lead: PartyId
     source: CallSource
     exercise: bool = False
 
 
-class AddCall(Command):
+class AddCall(Command, frozen=True, kw_only=True):
     """Record one call (melding) to this incident; `call` makes a repeat harmless."""
 
     call: Id
@@ -60,7 +60,7 @@ class AddCall(Command):
     summary: Text | None = None
 
 
-class CallAdded(Event):
+class CallAdded(Event, frozen=True, kw_only=True):
     call: Id
     source: CallSource
     received: Time
@@ -68,43 +68,43 @@ class CallAdded(Event):
     summary: Text | None = None
 
 
-class LocateIncident(Command):
+class LocateIncident(Command, frozen=True, kw_only=True):
     location: Location
     replaces: Location | UnsetType | None = UNSET
 
 
-class IncidentLocated(Event):
+class IncidentLocated(Event, frozen=True, kw_only=True):
     location: Location
 
 
-class ClassifyIncident(Command):
+class ClassifyIncident(Command, frozen=True, kw_only=True):
     classification: Classification
     replaces: Classification | UnsetType | None = UNSET
 
 
-class IncidentClassified(Event):
+class IncidentClassified(Event, frozen=True, kw_only=True):
     classification: Classification
 
 
-class SetCharacteristic(Command):
+class SetCharacteristic(Command, frozen=True, kw_only=True):
     """Set a shared characteristic (karakteristiek) of code list `characteristics`."""
 
     name: Name
     values: CharacteristicValues
 
 
-class CharacteristicSet(Event):
+class CharacteristicSet(Event, frozen=True, kw_only=True):
     name: Name
     values: CharacteristicValues
 
 
-class PrioritiseIncident(Command):
+class PrioritiseIncident(Command, frozen=True, kw_only=True):
     """Set the sending party's own priority, from code list `priorities`."""
 
     priority: Code
 
 
-class IncidentPrioritised(Event):
+class IncidentPrioritised(Event, frozen=True, kw_only=True):
     party: PartyId
     priority: Code
 
@@ -112,36 +112,36 @@ class IncidentPrioritised(Event):
 # -- involvement --------------------------------------------------------------
 
 
-class AttachParty(Command):
+class AttachParty(Command, frozen=True, kw_only=True):
     party: PartyId
 
 
-class PartyAttached(Event):
+class PartyAttached(Event, frozen=True, kw_only=True):
     party: PartyId
 
 
-class DetachParty(Command):
+class DetachParty(Command, frozen=True, kw_only=True):
     party: PartyId
 
 
-class PartyDetached(Event):
+class PartyDetached(Event, frozen=True, kw_only=True):
     party: PartyId
 
 
-class TransferLead(Command):
+class TransferLead(Command, frozen=True, kw_only=True):
     to: PartyId
 
 
-class LeadTransferred(Event):
+class LeadTransferred(Event, frozen=True, kw_only=True):
     previous: PartyId
     lead: PartyId
 
 
-class TransferRoom(Command):
+class TransferRoom(Command, frozen=True, kw_only=True):
     to: RoomId
 
 
-class RoomTransferred(Event):
+class RoomTransferred(Event, frozen=True, kw_only=True):
     """The incident has another owner; `tenure` rises with every move."""
 
     previous: RoomId
@@ -149,14 +149,14 @@ class RoomTransferred(Event):
     tenure: Count
 
 
-class LinkIncident(Command):
+class LinkIncident(Command, frozen=True, kw_only=True):
     """Link this incident (the child) to a leading one."""
 
     to: Id
     kind: LinkKind
 
 
-class IncidentLinked(Event):
+class IncidentLinked(Event, frozen=True, kw_only=True):
     to: Id
     kind: LinkKind
 
@@ -164,7 +164,7 @@ class IncidentLinked(Event):
 # -- notes, units, escalation -------------------------------------------------
 
 
-class AddNote(Command):
+class AddNote(Command, frozen=True, kw_only=True):
     """Add a line to the log book (kladblok); its writer is always among its readers."""
 
     text: Text
@@ -172,43 +172,43 @@ class AddNote(Command):
     named: Parties = ()
 
 
-class NoteAdded(Event):
+class NoteAdded(Event, frozen=True, kw_only=True):
     party: PartyId
     text: Text
     audience: NoteAudience
     named: Parties = ()
 
 
-class AssignUnit(Command):
+class AssignUnit(Command, frozen=True, kw_only=True):
     """Assign a unit of the sending party; double assignment is allowed and warned of."""
 
     unit: Id
 
 
-class UnitAssigned(Event):
+class UnitAssigned(Event, frozen=True, kw_only=True):
     unit: Id
     party: PartyId
     call_sign: Name
     kind: Code
 
 
-class ReleaseUnit(Command):
+class ReleaseUnit(Command, frozen=True, kw_only=True):
     unit: Id
     reason: Name | None = None
 
 
-class UnitReleased(Event):
+class UnitReleased(Event, frozen=True, kw_only=True):
     unit: Id
     party: PartyId
     reason: Name | None = None
 
 
-class ChangeEscalation(Command):
+class ChangeEscalation(Command, frozen=True, kw_only=True):
     escalation: Escalation
     replaces: Escalation | UnsetType | None = UNSET
 
 
-class EscalationChanged(Event):
+class EscalationChanged(Event, frozen=True, kw_only=True):
     escalation: Escalation
     previous: Code | None = None
 
@@ -216,31 +216,31 @@ class EscalationChanged(Event):
 # -- closing ------------------------------------------------------------------
 
 
-class CloseForParty(Command):
+class CloseForParty(Command, frozen=True, kw_only=True):
     """Close the sending party's part of the incident; none of its units may be assigned."""
 
 
-class IncidentClosedForParty(Event):
+class IncidentClosedForParty(Event, frozen=True, kw_only=True):
     party: PartyId
 
 
-class CloseIncident(Command):
+class CloseIncident(Command, frozen=True, kw_only=True):
     """Close the whole incident, once every attached party has closed its part."""
 
 
-class IncidentClosed(Event):
+class IncidentClosed(Event, frozen=True, kw_only=True):
     pass
 
 
-class ReopenIncident(Command):
+class ReopenIncident(Command, frozen=True, kw_only=True):
     reason: Name
 
 
-class IncidentReopened(Event):
+class IncidentReopened(Event, frozen=True, kw_only=True):
     reason: Name
 
 
-class IncidentStub(Event):
+class IncidentStub(Event, frozen=True, kw_only=True):
     """All that a party sees of an incident it is not attached to: a type of its own.
 
     Never the incident's fields with some left out: a new field of the incident

@@ -9,7 +9,7 @@ from abs_contracts.messages.values import Discipline, Value
 from abs_contracts.scalars import Count, Digest, Name
 
 
-class RegisterParty(Command):
+class RegisterParty(Command, frozen=True, kw_only=True):
     """Make a party of this room known, with the digest of its desk's token (operator)."""
 
     discipline: Discipline
@@ -17,13 +17,13 @@ class RegisterParty(Command):
     desk_token: Digest
 
 
-class PartyRegistered(Event):
+class PartyRegistered(Event, frozen=True, kw_only=True):
     discipline: Discipline
     name: Name
     desk_token: Digest
 
 
-class Agreement(Value):
+class Agreement(Value, frozen=True, kw_only=True):
     """What core and block agreed before start; its hash is what the block says hello with."""
 
     block: Name
@@ -34,31 +34,31 @@ class Agreement(Value):
     produces: Annotated[tuple[Name, ...], Meta(max_length=200)] = ()
 
 
-class AgreeBlock(Command):
+class AgreeBlock(Command, frozen=True, kw_only=True):
     """Put an Agreement in force: its generation replaces the one before (operator)."""
 
     agreement: Agreement
     token: Digest
 
 
-class BlockAgreed(Event):
+class BlockAgreed(Event, frozen=True, kw_only=True):
     agreement: Agreement
     token: Digest
 
 
-class DegradeParty(Command):
+class DegradeParty(Command, frozen=True, kw_only=True):
     """State that a party's block does not keep up (derived by the core)."""
 
     reason: Name
 
 
-class PartyDegraded(Event):
+class PartyDegraded(Event, frozen=True, kw_only=True):
     reason: Name
 
 
-class RecoverParty(Command):
+class RecoverParty(Command, frozen=True, kw_only=True):
     """State that a party's block keeps up again (derived by the core)."""
 
 
-class PartyRecovered(Event):
+class PartyRecovered(Event, frozen=True, kw_only=True):
     pass

@@ -5,7 +5,7 @@ from abs_contracts.messages.values import StatusSource
 from abs_contracts.scalars import Code, Id, Name, PartyId, Time
 
 
-class RegisterUnit(Command):
+class RegisterUnit(Command, frozen=True, kw_only=True):
     """Make a unit of the sending party known, or change what is known of it."""
 
     call_sign: Name
@@ -13,14 +13,14 @@ class RegisterUnit(Command):
     station: Name | None = None
 
 
-class UnitRegistered(Event):
+class UnitRegistered(Event, frozen=True, kw_only=True):
     party: PartyId
     call_sign: Name
     kind: Code
     station: Name | None = None
 
 
-class ReportStatus(Command):
+class ReportStatus(Command, frozen=True, kw_only=True):
     """Report a unit's status, as of the envelope's `time`; `incident` when it serves one."""
 
     status: Code
@@ -28,7 +28,7 @@ class ReportStatus(Command):
     incident: Id | None = None
 
 
-class UnitStatusChanged(Event):
+class UnitStatusChanged(Event, frozen=True, kw_only=True):
     """The status that holds since `since`; a late report arrives with an earlier time."""
 
     party: PartyId

@@ -23,14 +23,14 @@ class Discipline(enum.StrEnum):
     PARTNER = "partner"
 
 
-class Point(Value):
+class Point(Value, frozen=True, kw_only=True):
     """A position in WGS84; RD coordinates are converted at the edge."""
 
     lat: Latitude
     lon: Longitude
 
 
-class Location(Value):
+class Location(Value, frozen=True, kw_only=True):
     """Where it is: at least the municipality, so that a stub has a coarse place."""
 
     municipality: Name
@@ -42,7 +42,7 @@ class Location(Value):
     access: Name | None = None
 
 
-class Classification(Value):
+class Classification(Value, frozen=True, kw_only=True):
     """A row of the national table (LMC): the key is (mc1, mc2, mc3), never the code."""
 
     table: Version
@@ -51,7 +51,7 @@ class Classification(Value):
     mc3: Name | None = None
 
 
-class Caller(Value):
+class Caller(Value, frozen=True, kw_only=True):
     """Who called; seen by attached parties only."""
 
     number: Annotated[str, Meta(min_length=3, max_length=20)] | None = None
@@ -92,7 +92,7 @@ class LinkKind(enum.StrEnum):
     RELATED = "related"
 
 
-class Escalation(Value):
+class Escalation(Value, frozen=True, kw_only=True):
     """One scale of the code list `escalation` and the level it stands at."""
 
     scale: Code
