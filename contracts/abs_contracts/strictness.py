@@ -6,9 +6,7 @@ beyond 64 bits. Every finding is a refusal with an exact JSON pointer.
 """
 
 import datetime as dt
-import functools
 import re
-from collections.abc import Hashable
 from typing import Any
 
 import msgspec
@@ -25,9 +23,13 @@ def check(raw: bytes, cls: type[Any], *, pointer: str, closed: bool) -> None:
     _walk(msgspec.json.decode(raw), _type_info(cls), pointer, closed)
 
 
-@functools.cache
-def _type_info(cls: Hashable) -> inspect.Type:
-    return inspect.type_info(cls)
+_infos: dict[type[Any], inspect.Type] = {}
+
+
+def _type_info(cls: type[Any]) -> inspect.Type:
+    if cls not in _infos:
+        _infos[cls] = inspect.type_info(cls)
+    return _infos[cls]
 
 
 def _walk(value: Any, kind: inspect.Type, pointer: str, closed: bool) -> None:
