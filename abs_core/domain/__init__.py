@@ -1,0 +1,1 @@
+"""The rules of the generic core, pure: no clock, no ids, no I/O."""

@@ -1,0 +1,71 @@
+"""Characteristics (karakteristieken): typed attributes of an incident."""
+
+import enum
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from abs_contracts.codelists.source import CodeList, File
+from abs_contracts.messages.values import Discipline
+from abs_contracts.scalars import Name
+
+
+class Kind(enum.StrEnum):
+    """What a characteristic may hold."""
+
+    ONE = "one"  # one value of its list (enkelvoudige opsomming)
+    MANY = "many"  # any of its list (meervoudige opsomming)
+    YES_NO = "yes_no"  # Ja or Nee
+    NUMBER = "number"  # a whole number
+    TEXT = "text"  # free text
+
+
+class Value(msgspec.Struct, frozen=True, array_like=True):
+    """A value of the list and the parser term that sets it."""
+
+    value: Name
+    term: str
+
+
+class Characteristic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One characteristic.
+
+    `owner` is the discipline to which it belongs alone (medical, or police data):
+    the shared contracts do not carry it. `open`: the source leaves its values to be
+    filled in, nationally or by a region. `term` is for kinds without a list.
+    """
+
+    name: Name
+    kind: Kind
+    code: Name | None = None
+    owner: Discipline | None = None
+    open: bool = False
+    term: Name | None = None
+    values: tuple[Value, ...] = ()
+
+    def accepts(self, values: Sequence[str]) -> bool:
+        """Whether these values fit its kind and, unless it is open, its list."""
+        if not values or (self.kind is not Kind.MANY and len(values) > 1):
+            return False
+        if self.kind is Kind.NUMBER:
+            return values[0].isascii() and values[0].isdigit()
+        if self.kind is Kind.TEXT or self.open:
+            return True
+        return {each.value for each in self.values}.issuperset(values)
+
+
+Entries = tuple[Characteristic, ...]
+
+
+class Characteristics(CodeList[str, Characteristic, Entries]):
+    def __init__(self) -> None:
+        super().__init__("characteristics", File[Entries])
+
+    def get(self, name: str) -> Characteristic | None:
+        return self._by_key.get(name)
+
+    def has(self, name: str) -> bool:
+        return name in self._by_key
+
+    def _keyed(self, entries: Entries) -> Mapping[str, Characteristic]:
+        return {each.name: each for each in entries}
