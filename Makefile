@@ -1,25 +1,31 @@
-# make test: everything that must hold.  make demo: see it work.  make clean: as after a clone.
-# Needs make and Python >= 3.11 with venv and pip; choose an interpreter with PYTHON=python3.13.
+# make test: everything that must hold.   make demo: see it work.   make clean: as after a clone.
+# Needs Python 3.11 or newer with venv and pip; choose one with PYTHON=python3.13.
 
 PYTHON ?= python3
+VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PYTEST := $(BIN)/python -m pytest $(if $(wildcard abs_core/testing/plugin.py),,-p no:abs)
 BLOCKS := $(patsubst %/pyproject.toml,%,$(sort $(wildcard plugins/*/pyproject.toml examples/*/pyproject.toml)))
 PACKAGES := contracts . $(BLOCKS)
-SOURCES := contracts/abs_contracts abs_core $(wildcard $(addsuffix /abs_*,$(BLOCKS)))
-PYTEST := $(BIN)/python -m pytest -q $(if $(wildcard abs_core/testing/plugin.py),,-p no:abs)
-BLOCK_TESTS := $(wildcard $(addsuffix /tests,$(BLOCKS)))
+SOURCES := $(patsubst ./%/__init__.py,%,$(wildcard $(patsubst %,./%/abs_*/__init__.py,contracts $(BLOCKS)) ./abs_core/__init__.py))
+
+# Named after the interpreter: another one sets up again, as does a new block or requirement.
+READY := .venv/ready-$(VERSION)
 
 .PHONY: setup lint types layers unit blocks test demo requirements clean
 
-setup: .venv/.stamp
+setup: $(READY)
 
-# The stamp holds our package list: a new block or a changed requirement sets up again.
-.venv/.stamp: requirements-dev.txt contracts/pyproject.toml pyproject.toml $(addsuffix /pyproject.toml,$(BLOCKS))
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"Python 3.11 or newer is needed, and this is {sys.version.split()[0]}: try make PYTHON=python3.13")'
-	@test -x $(BIN)/python || { echo "Setting up .venv (the first time takes a minute)"; $(PYTHON) -m venv .venv; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(addprefix -e ./,$(PACKAGES))
-	@$(BIN)/python -m pip check --disable-pip-version-check
+$(READY): requirements-dev.txt $(addsuffix /pyproject.toml,$(PACKAGES))
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Python 3.11 or newer is needed; $(PYTHON) is $(or $(VERSION),not there). Choose one: make PYTHON=python3.13" >&2; exit 1; }
+	@echo "Setting up .venv with Python $(VERSION) (the first time takes a minute)"
+	@$(BIN)/python -c 'import pip, sys; sys.exit("%d.%d" % sys.version_info[:2] != "$(VERSION)")' 2>/dev/null || \
+	  $(PYTHON) -m venv --clear .venv
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@$(PIP) install --no-deps --no-build-isolation $(addprefix -e ./,$(PACKAGES))
+	@$(PIP) check
 	@touch $@
 
 lint: setup
@@ -35,18 +41,22 @@ layers: setup
 unit: setup
 	$(PYTEST) $(wildcard tests contracts/tests)
 
-# Each block is tested on its own, as an outside vendor's would be.
-blocks: setup
-	@set -e; for tests in $(BLOCK_TESTS); do echo "pytest $$tests"; $(PYTEST) $$tests; done
+# Each block is tested alone, as an outside vendor's would be.
+blocks: setup $(addprefix test-,$(BLOCKS))
+
+test-%: setup
+	$(PYTEST) $*/tests
 
 test: lint types layers unit blocks
 
 demo: setup
 	@$(BIN)/abs demo
 
+# Resolve the versions anew. Needs uv, which nothing else here does.
+EXPORT := uv export --quiet --upgrade --format requirements-txt --all-packages --no-emit-workspace --no-header
 requirements:
-	uv export --quiet --format requirements-txt --all-packages --no-emit-workspace --no-header --all-groups -o requirements-dev.txt
-	uv export --quiet --format requirements-txt --all-packages --no-emit-workspace --no-header --no-dev -o requirements.txt
+	$(EXPORT) --all-groups --output-file requirements-dev.txt
+	$(EXPORT) --no-dev --output-file requirements.txt
 
 clean:
 	rm -rf .venv

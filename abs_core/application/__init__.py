@@ -1,0 +1,1 @@
+"""The application: commands in, the log, feeds out, queries, health."""

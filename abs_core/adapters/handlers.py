@@ -1,0 +1,41 @@
+"""Handlers of messages: begun in order of arrival, run side by side, never fatal."""
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+
+from abs_core.ports import Handler, Message
+
+log = structlog.get_logger(__name__)
+
+
+class Handlers:
+    """The handlers that run now, one task each; `answer` sends a reply to its subject."""
+
+    def __init__(self, answer: Callable[[str, bytes], None]) -> None:
+        self._answer = answer
+        # A dict and not a set: cancelled in the order in which they began.
+        self._running: dict[asyncio.Task[None], None] = {}
+
+    def start(self, handler: Handler, message: Message) -> None:
+        """Begin one handler; tasks take their first step in the order of these calls."""
+        task = asyncio.get_running_loop().create_task(self._run(handler, message))
+        self._running[task] = None
+        task.add_done_callback(self._forget)
+
+    def cancel(self) -> None:
+        """End what still runs, as the end of the process would."""
+        for task in list(self._running):
+            task.cancel()
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        self._running.pop(task, None)
+
+    async def _run(self, handler: Handler, message: Message) -> None:
+        try:
+            answer = await handler(message)
+            if answer is not None and message.reply:
+                self._answer(message.reply, answer)
+        except Exception:
+            log.exception("handler failed", subject=message.subject)

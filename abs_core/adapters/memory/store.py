@@ -1,0 +1,111 @@
+"""The broker's side of a stream: its records, and how far its readers are."""
+
+import asyncio
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from abs_core.adapters.subjects import matches
+from abs_core.ports import Conflict, Full, Record
+
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+
+
+class Room:
+    """The bytes that all streams of a broker may still take; None: no end."""
+
+    def __init__(self, limit: int | None) -> None:
+        self._left = limit
+
+    def take(self, size: int) -> None:
+        if self._left is not None:
+            if size > self._left:
+                raise Full
+            self._left -= size
+
+
+class Cursor:
+    """How far a reader is: what was given, what was acknowledged. Holders share it."""
+
+    def __init__(self, after: int) -> None:
+        self.given = after
+        self.acked = after
+        self.gone = False
+        self.news = asyncio.Event()
+
+
+class Store:
+    """The records of one stream. `watchers` are called after every append."""
+
+    def __init__(
+        self, name: str, subjects: tuple[str, ...], room: Room, *, durable: bool, history: int
+    ) -> None:
+        self.name = name
+        self.subjects = subjects
+        self.durable = durable
+        self.cursors: dict[str, Cursor] = {}
+        self.watchers: dict[object, Callable[[], None]] = {}
+        self._room = room
+        self._history = history
+        self._records: list[Record | None] = []
+        self._of: dict[str, list[Record]] = {}
+
+    def append(
+        self, subject: str, data: bytes, expect: int, headers: Mapping[str, str] | None
+    ) -> int:
+        earlier = self._of.setdefault(subject, [])
+        if (earlier[-1].seq if earlier else 0) != expect:
+            raise Conflict
+        self._room.take(len(subject) + len(data))
+        record = Record(
+            len(self._records) + 1,
+            subject,
+            bytes(data),
+            MappingProxyType(dict(headers)) if headers else NO_HEADERS,
+        )
+        self._records.append(record)
+        earlier.append(record)
+        if self._history and len(earlier) > self._history:
+            self._records[earlier.pop(0).seq - 1] = None
+        for watcher in list(self.watchers.values()):
+            watcher()
+        return record.seq
+
+    def read(self, pattern: str, after: int) -> Sequence[Record]:
+        if "*" not in pattern:
+            records = self._of.get(pattern, [])
+            return records[bisect_right(records, after, key=_seq) :]
+        found = [
+            record
+            for subject, records in self._of.items()
+            if matches(pattern, subject)
+            for record in records[bisect_right(records, after, key=_seq) :]
+        ]
+        return sorted(found, key=_seq)
+
+    def span(self, after: int, upto: int, limit: int) -> list[Record]:
+        """At most `limit` records beyond `after`, none beyond `upto`."""
+        found: list[Record] = []
+        for record in self._records[after:upto]:
+            if record is not None:
+                found.append(record)
+                if len(found) == limit:
+                    break
+        return found
+
+    def last(self) -> int:
+        return len(self._records)
+
+    def lose(self, last: int) -> None:
+        """Forget everything beyond `last`, as a killed server may."""
+        for record in self._records[last:]:
+            if record is not None:
+                self._of[record.subject].remove(record)
+        del self._records[last:]
+        for cursor in self.cursors.values():
+            cursor.given = min(cursor.given, last)
+            cursor.acked = min(cursor.acked, last)
+
+
+def _seq(record: Record) -> int:
+    return record.seq

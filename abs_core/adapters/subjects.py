@@ -1,0 +1,20 @@
+"""Subjects and patterns: tokens between dots, `*` for one token, a last `>` for one or more."""
+
+
+def matches(pattern: str, subject: str) -> bool:
+    """Whether the subject is one of those that the pattern stands for."""
+    if pattern == subject:
+        return True
+    wanted, given = pattern.split("."), subject.split(".")
+    if wanted[-1] == ">":
+        wanted.pop()
+        if len(given) <= len(wanted):
+            return False
+    elif len(wanted) != len(given):
+        return False
+    return all(want in ("*", have) for want, have in zip(wanted, given, strict=False))
+
+
+def covered(patterns: tuple[str, ...], subject: str) -> bool:
+    """Whether one of the patterns stands for the subject."""
+    return any(matches(pattern, subject) for pattern in patterns)

@@ -1,0 +1,232 @@
+"""Command handling: decode, decide, append with the expected sequence, read back.
+
+Any number of core processes do this side by side without locks between them.
+A conflict or a time-out means unknown: the subject is read back, and if our
+command stands there it succeeded, otherwise it is decided again. A repeat of a
+command is known by its id in the aggregate's own history.
+"""
+
+import asyncio
+import uuid
+from typing import NamedTuple
+
+import msgspec
+from abs_contracts import protocol
+from abs_contracts.catalogue import CORE
+from abs_contracts.codec import Message, decode_command, seal
+from abs_contracts.envelope import AuthType, Envelope
+from abs_contracts.refusal import Refused
+from msgspec import UNSET
+
+from abs_core.application.aggregates import Aggregate, Aggregates
+from abs_core.application.log import RoomLog
+from abs_core.application.projection import Projection
+from abs_core.application.registry import Registry
+from abs_core.domain import incident_rules, party, unit
+from abs_core.domain.decision import By, Decision, Known
+from abs_core.ports import Clock, Conflict, Full, Unknown
+
+ATTEMPTS = 8
+"""How often a command is decided anew before its outcome is called unknown."""
+
+_EVENTS = uuid.UUID("0f9b7a5e-3c0d-5f0e-8a67-6f4b9f2f1d10")
+_KIND_OF = {"incident": "inc", "unit": "unit", "party": "party"}
+
+Command = Message[msgspec.Struct]
+
+
+class Channel(NamedTuple):
+    """Where a command came in: the subscription of one party, or the operator's."""
+
+    party: str = ""
+    holder: str = "operator"
+
+    @property
+    def auth_type(self) -> AuthType:
+        return {"desk": "user", "block": "service_account"}.get(self.holder, "system")  # type: ignore[return-value]  # the three literals
+
+
+class CommandHandler:
+    """Handles the commands of a room; one handler per core process."""
+
+    def __init__(
+        self, log: RoomLog, registry: Registry, projection: Projection, clock: Clock
+    ) -> None:
+        self._log = log
+        self._registry = registry
+        self._projection = projection
+        self._clock = clock
+        self._aggregates = Aggregates(log)
+
+    async def handle(self, raw: bytes, channel: Channel) -> protocol.Reply:
+        """Accepted when the log has it, refused with the reason, or unknown; never raises
+        for what a sender did."""
+        try:
+            command = decode_command(raw)
+            kind = self._admit(command, channel)
+        except Refused as refused:
+            return protocol.Rejected(command=_command_id(raw), refusal=refused.refusal)
+        aggregate = self._aggregates.get(kind, command.envelope.subject)
+        async with aggregate.lane:
+            return await self._answer(command, aggregate, channel)
+
+    def _admit(self, command: Command, channel: Channel) -> str:
+        family = command.contract.name.split(".")[0]
+        if (family == "party") != (channel.holder == "operator"):
+            raise Refused(
+                rule="TRUST-003",
+                what=f"{command.contract.name} cannot be sent here",
+                where="/type",
+                fix="parties send incident and unit commands, the operator party commands",
+            )
+        stated = command.envelope.party
+        if stated is not UNSET and stated != channel.party:
+            raise Refused(
+                rule="TRUST-004",
+                what=f"the command says {stated}, and came in from {channel.party}",
+                where="/party",
+                fix="leave the party out: it is known from where the command came in",
+            )
+        return _KIND_OF[family]
+
+    async def _answer(
+        self, command: Command, aggregate: Aggregate, channel: Channel
+    ) -> protocol.Reply:
+        id_ = command.envelope.id
+        after = self._projection.position(channel.party)
+        try:
+            decision = await self._decide_and_write(command, aggregate, channel)
+        except Refused as refused:
+            return protocol.Rejected(command=id_, refusal=refused.refusal)
+        except Full:
+            full = Refused(
+                rule="LOG-001",
+                what="the log is full; nothing was written",
+                where="the server's file store",
+                fix="make room for it, then send the same command again",
+            )
+            return protocol.Rejected(command=id_, refusal=full.refusal)
+        except Unknown as unknown:
+            return protocol.Unknown(command=id_, what=f"the log did not answer: {unknown}")
+        return protocol.Accepted(command=id_, after=after, warnings=decision.warnings)
+
+    async def _decide_and_write(
+        self, command: Command, aggregate: Aggregate, channel: Channel
+    ) -> Decision:
+        fresh = aggregate.seq == 0 and not _creates(command) and await self._refresh(aggregate)
+        for _ in range(ATTEMPTS):
+            if command.envelope.id in aggregate.commands:
+                return Decision()
+            try:
+                decision = await self._decide(command, aggregate, channel)
+            except Refused:
+                if fresh:
+                    raise
+                fresh = await self._refresh(aggregate)  # never refuse on stale knowledge
+                continue
+            if not decision.events or await self._write(command, aggregate, channel, decision):
+                return decision
+            await self._aggregates.catch_up(aggregate)
+        raise Unknown(f"others were first {ATTEMPTS} times")
+
+    async def _refresh(self, aggregate: Aggregate) -> bool:
+        await asyncio.gather(self._aggregates.catch_up(aggregate), self._registry.refresh())
+        return True
+
+    async def _decide(self, command: Command, aggregate: Aggregate, channel: Channel) -> Decision:
+        envelope, payload = command.envelope, command.payload
+        if aggregate.kind == "party":
+            return Decision(party.decide(aggregate.state, payload))
+        disciplines = self._registry.disciplines
+        if channel.party not in disciplines:
+            await self._registry.refresh()
+            disciplines = self._registry.disciplines
+        if aggregate.kind == "unit":
+            events = unit.decide(
+                aggregate.state,
+                payload,
+                party=channel.party,
+                discipline=disciplines[channel.party],
+                at=envelope.time,
+            )
+            return Decision(events)
+        by = By(channel.party, _text(envelope.authid), _text(envelope.role))
+        wanted = getattr(payload, "unit", None)
+        known = Known(
+            room=self._log.room,
+            parties=disciplines,
+            unit=await self._unit(wanted) if wanted else None,
+            elsewhere=self._projection.serves(wanted, besides=aggregate.id) if wanted else (),
+        )
+        return incident_rules.decide(aggregate.state, payload, by, known)
+
+    async def _unit(self, id_: str) -> unit.Unit:
+        aggregate = self._aggregates.get("unit", id_)
+        if not aggregate.state.party:
+            await self._aggregates.catch_up(aggregate)
+        state: unit.Unit = aggregate.state
+        return state
+
+    async def _write(
+        self, command: Command, aggregate: Aggregate, channel: Channel, decision: Decision
+    ) -> bool:
+        """Whether it stands in the log for certain; if not, the caller reads back."""
+        events = self._events(command, channel, decision)
+        try:
+            entry = await self._log.append(
+                aggregate.kind,
+                aggregate.id,
+                events,
+                expect=aggregate.seq,
+                chain=aggregate.chain,
+                command=command.envelope.id,
+            )
+        except (Conflict, Unknown):
+            return False
+        aggregate.take(entry)
+        return True
+
+    def _events(self, command: Command, channel: Channel, decision: Decision) -> list[bytes]:
+        """The events in their envelopes, with ids that a second try makes again."""
+        cause = command.envelope
+        return [
+            seal(
+                Envelope(
+                    specversion="1.0",
+                    id=str(uuid.uuid5(_EVENTS, f"{cause.subject}/{cause.id}/{index}")),
+                    source=f"/rooms/{self._log.room}/core",
+                    type=CORE.of(payload).type,
+                    subject=cause.subject,
+                    time=cause.time,
+                    recordedtime=self._clock.now(),
+                    correlationid=cause.id if cause.correlationid is UNSET else cause.correlationid,
+                    causationid=cause.id,
+                    traceparent=cause.traceparent,
+                    authtype=channel.auth_type,
+                    authid=cause.authid,
+                    party=channel.party or UNSET,
+                    role=cause.role,
+                    data=msgspec.Raw(b"{}"),
+                ),
+                payload,
+            )
+            for index, payload in enumerate(decision.events)
+        ]
+
+
+def _creates(command: Command) -> bool:
+    return command.contract.name == "incident.open"
+
+
+def _text(value: str | msgspec.UnsetType) -> str:
+    return "" if value is UNSET else value
+
+
+def _command_id(raw: bytes) -> str:
+    """The id of a command that does not decode, as far as it can be read."""
+    try:
+        found = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ""
+    id_ = found.get("id") if isinstance(found, dict) else None
+    return id_ if isinstance(id_, str) else ""

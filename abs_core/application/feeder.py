@@ -1,0 +1,224 @@
+"""The feeder: writes each party's feed, a pure view of the log, numbered for that party.
+
+It resumes by rendering again from the newest checkpoint that the feeds still
+reach, and counting: what a feed has already is compared, what it lacks is
+written with the expected sequence. So there is no gap and no duplicate, several
+feeders racing or not, and no number of the log in a feed.
+"""
+
+import asyncio
+
+import msgspec
+import structlog
+from abs_contracts import protocol
+from abs_contracts.refusal import Refused
+
+from abs_core.application.log import RoomLog, decode
+from abs_core.application.projection import Projection, Shown
+from abs_core.ports import Bus, Conflict, Full, Stream, Unknown, Unreachable
+
+MAJOR = 1
+BATCH = 256
+CHECKPOINT_SECONDS = 0.1
+CHECKPOINTS_KEPT = 64
+
+logger = structlog.get_logger(__name__)
+
+
+class Checkpoint(msgspec.Struct, frozen=True):
+    """After log sequence `log` the feeds had these counts and these incidents were open."""
+
+    log: int
+    feeds: dict[str, int]
+    open: tuple[str, ...]
+
+
+class _Behind(Exception):
+    """A feed lost its tail with the server: render again from a checkpoint."""
+
+
+class _Feed:
+    def __init__(self, stream: Stream, subject: str, count: int, last: int) -> None:
+        self.stream = stream
+        self.subject = subject
+        self.count = count  # rendered so far
+        self.last = last  # known to be in the stream
+        self.overlap: dict[int, bytes] = {}
+
+
+class Feeder:
+    """Keeps the feeds of a room; one per core process, any of them does the work."""
+
+    def __init__(self, log: RoomLog, projection: Projection, bus: Bus) -> None:
+        self._log = log
+        self._bus = bus
+        self._projection = projection
+        self._feeds: dict[str, _Feed] = {}
+        self._settled = Checkpoint(0, {}, ())
+        self.ready = asyncio.Event()
+
+    async def run(self) -> None:
+        """Render until cancelled. Raises Refused when log or feeds are not as they must be."""
+        while True:
+            try:
+                await self._resume()
+                self.ready.set()
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(self._render())
+                    group.create_task(self._watch())
+            except* Refused as refused:
+                raise refused.exceptions[0] from None
+            except* (_Behind, Unknown, Unreachable, Full) as why:
+                logger.warning("feeder resumes", why=[str(e) for e in why.exceptions])
+                await asyncio.sleep(0.05)
+
+    # -- resuming ----------------------------------------------------------
+
+    async def _resume(self) -> None:
+        newest = await self._checkpoints()
+        await self._refuse_shrunk_log(newest[0].log if newest else 0)
+        self._feeds.clear()
+        for checkpoint in [*newest, Checkpoint(0, {}, ())]:
+            if await self._reached(checkpoint):
+                break
+        await self._projection.restore(checkpoint.log, checkpoint.open)
+        for party in self._projection.parties:
+            await self._open_feed(party, checkpoint.feeds.get(party, 0))
+        self._settle()
+
+    async def _checkpoints(self) -> list[Checkpoint]:
+        """Newest first."""
+        stream = await self._checkpoint_stream()
+        records = await stream.read(f"checkpoint.{self._log.room}")
+        return [msgspec.json.decode(r.data, type=Checkpoint) for r in reversed(records)]
+
+    async def _checkpoint_stream(self) -> Stream:
+        room = self._log.room
+        name = protocol.stream("checkpoint", room)
+        return await self._bus.stream(name, [f"checkpoint.{room}"], history=CHECKPOINTS_KEPT)
+
+    async def _refuse_shrunk_log(self, mark: int) -> None:
+        last = await self._log.stream.last()
+        if last < mark:
+            raise Refused(
+                rule="LOG-002",
+                what=f"the log ends at sequence {last} and was seen at {mark}",
+                where=self._log.stream.name,
+                fix="acknowledged records are lost: stop, keep the data folder as it is, "
+                "and restore the log from a copy",
+            )
+
+    async def _reached(self, checkpoint: Checkpoint) -> bool:
+        for party, count in checkpoint.feeds.items():
+            if await (await self._feed_stream(party)).last() < count:
+                return False
+        return True
+
+    async def _feed_stream(self, party: str) -> Stream:
+        room = self._log.room
+        name = protocol.stream("feed", room, party, f"v{MAJOR}")
+        return await self._bus.stream(name, [protocol.feed(room, party, MAJOR)], durable=False)
+
+    async def _open_feed(self, party: str, count: int) -> None:
+        stream = await self._feed_stream(party)
+        subject = protocol.feed(self._log.room, party, MAJOR)
+        feed = _Feed(stream, subject, count, await stream.last())
+        if feed.last > count:
+            records = await stream.read(subject, after=count)
+            feed.overlap = {record.seq: record.data for record in records}
+        self._feeds[party] = feed
+
+    # -- rendering ---------------------------------------------------------
+
+    async def _render(self) -> None:
+        reader = await self._log.stream.follow(after=self._projection.seq)
+        try:
+            while True:
+                shown: list[Shown] = []
+                for record in await reader.fetch(BATCH):
+                    shown.extend(await self._projection.take(decode(record)))
+                await self._write(shown)
+                self._settle()
+        finally:
+            await reader.close()
+
+    async def _write(self, shown: list[Shown]) -> None:
+        for party in self._projection.parties:
+            if party not in self._feeds:
+                await self._open_feed(party, 0)
+        by_party: dict[str, list[bytes]] = {}
+        for message in shown:
+            by_party.setdefault(message.party, []).append(message.data)
+        await asyncio.gather(*(self._extend(self._feeds[p], new) for p, new in by_party.items()))
+
+    async def _extend(self, feed: _Feed, messages: list[bytes]) -> None:
+        """Write the messages that the feed lacks, all under way at once, in order."""
+        first = feed.count + 1
+        feed.count += len(messages)
+        for number, data in enumerate(messages, first):
+            _refuse_difference(feed, number, data)
+        while feed.last < feed.count:
+            lacking = messages[max(0, feed.last + 1 - first) :]
+            expected = range(feed.count - len(lacking), feed.count)
+            outcomes = await asyncio.gather(
+                *(
+                    feed.stream.append(feed.subject, data, expect=number)
+                    for number, data in zip(expected, lacking, strict=True)
+                ),
+                return_exceptions=True,
+            )
+            problems = [o for o in outcomes if isinstance(o, BaseException)]
+            if not problems:
+                feed.last = feed.count
+                return
+            await self._reconsider(feed, first, problems)
+
+    async def _reconsider(self, feed: _Feed, first: int, problems: list[BaseException]) -> None:
+        for problem in problems:
+            if not isinstance(problem, Conflict | Unknown):
+                raise problem
+        feed.last = await feed.stream.last()
+        if feed.last < first - 1:
+            raise _Behind(f"{feed.subject} ends at {feed.last}, expected {first - 1}")
+
+    # -- checkpoints -------------------------------------------------------
+
+    def _settle(self) -> None:
+        counts = {party: feed.count for party, feed in self._feeds.items()}
+        self._settled = Checkpoint(
+            self._projection.seq, counts, tuple(self._projection.open_incidents)
+        )
+        self._projection.settle(counts)
+
+    async def _watch(self) -> None:
+        """Write checkpoints, and notice a feed that fell back while nothing happens."""
+        stream = await self._checkpoint_stream()
+        written = 0
+        while True:
+            await asyncio.sleep(CHECKPOINT_SECONDS)
+            settled = self._settled
+            if settled.log > written:
+                last = await stream.last()
+                try:
+                    subject = f"checkpoint.{self._log.room}"
+                    await stream.append(subject, msgspec.json.encode(settled), expect=last)
+                except Conflict:
+                    continue  # another core wrote one; ours comes next time
+                written = settled.log
+            await self._refuse_shrunk_log(settled.log)
+            for feed in list(self._feeds.values()):
+                known = feed.last
+                if await feed.stream.last() < known:
+                    raise _Behind(f"{feed.subject} fell back behind {known}")
+
+
+def _refuse_difference(feed: _Feed, number: int, data: bytes) -> None:
+    """A refilled feed must equal what was delivered."""
+    delivered = feed.overlap.pop(number, None)
+    if delivered is not None and delivered != data:
+        raise Refused(
+            rule="FEED-001",
+            what=f"message {number} renders differently from what was delivered",
+            where=feed.subject,
+            fix="run the version of the core that wrote the feed, or make a new feed",
+        )

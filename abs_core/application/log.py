@@ -1,0 +1,92 @@
+"""The log of a room: what the core wrote, one exact subject per aggregate.
+
+A record is what one command wrote, so it is a list of events and is written
+whole or not at all. Its headers carry the command's id, by which a repeat is
+known, and the subject's hash chain; neither ever leaves the core.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import msgspec
+from abs_contracts.codec import Message, decode_event
+from abs_contracts.refusal import Refused
+
+from abs_core.domain.chain import GENESIS, link
+from abs_core.ports import Record, Stream
+
+CHAIN = "Abs-Chain"
+COMMAND = "Abs-Command"
+KINDS = ("inc", "unit", "party")
+
+_records = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+class Entry(NamedTuple):
+    """One record of the log, decoded."""
+
+    seq: int
+    kind: str
+    id: str
+    command: str
+    chain: str
+    events: tuple[Message[msgspec.Struct], ...]
+
+
+class RoomLog:
+    """One room's log over its stream."""
+
+    def __init__(self, stream: Stream, room: str) -> None:
+        self.stream = stream
+        self.room = room
+
+    @staticmethod
+    def subjects(room: str) -> list[str]:
+        return [f"{kind}.{room}.*" for kind in KINDS]
+
+    async def append(
+        self, kind: str, id_: str, events: Iterable[bytes], *, expect: int, chain: str, command: str
+    ) -> Entry:
+        """Write what one command did. Raises Conflict, Full or Unknown."""
+        data = b"[" + b",".join(events) + b"]"
+        headers = {CHAIN: link(chain, data), COMMAND: command}
+        subject = f"{kind}.{self.room}.{id_}"
+        seq = await self.stream.append(subject, data, expect=expect, headers=headers)
+        return decode(Record(seq, subject, data, headers))
+
+    async def history(
+        self, kind: str, id_: str, *, after: int = 0, chain: str = GENESIS
+    ) -> list[Entry]:
+        """The entries of one aggregate beyond `after`, where its chain stood at `chain`."""
+        records = await self.stream.read(f"{kind}.{self.room}.{id_}", after=after)
+        return verified(records, chain)
+
+    async def parties(self, *, after: int = 0) -> list[Entry]:
+        """The entries about any party beyond `after`."""
+        return [decode(r) for r in await self.stream.read(f"party.{self.room}.*", after=after)]
+
+
+def decode(record: Record) -> Entry:
+    """A record as an entry. Raises Refused if the log holds what no core wrote."""
+    kind, _, id_ = record.subject.split(".")
+    events = tuple(decode_event(bytes(raw)) for raw in _records.decode(record.data))
+    return Entry(record.seq, kind, id_, record.headers[COMMAND], record.headers[CHAIN], events)
+
+
+def verified(records: Sequence[Record], chain: str) -> list[Entry]:
+    """The entries of one subject, each vouched for by the one before.
+
+    Raises Refused where the chain breaks: a record was changed, lost or forged.
+    """
+    entries = []
+    for record in records:
+        chain = link(chain, record.data)
+        if record.headers.get(CHAIN) != chain:
+            raise Refused(
+                rule="LOG-003",
+                what=f"the hash chain breaks at sequence {record.seq}",
+                where=record.subject,
+                fix="stop, keep the data folder as it is, and restore the log from a copy",
+            )
+        entries.append(decode(record))
+    return entries
