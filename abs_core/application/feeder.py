@@ -21,6 +21,8 @@ MAJOR = 1
 BATCH = 256
 CHECKPOINT_SECONDS = 0.1
 CHECKPOINTS_KEPT = 64
+WATCH_ROUNDS = 10
+"""Every so many checkpoint intervals the ends of log and feeds are looked at."""
 
 logger = structlog.get_logger(__name__)
 
@@ -33,7 +35,7 @@ class Checkpoint(msgspec.Struct, frozen=True):
     open: tuple[str, ...]
 
 
-class _Behind(Exception):
+class _Behind(Exception):  # noqa: N818 - a state to recover from
     """A feed lost its tail with the server: render again from a checkpoint."""
 
 
@@ -193,10 +195,10 @@ class Feeder:
     async def _watch(self) -> None:
         """Write checkpoints, and notice a feed that fell back while nothing happens."""
         stream = await self._checkpoint_stream()
-        written = 0
+        written = rounds = 0
         while True:
             await asyncio.sleep(CHECKPOINT_SECONDS)
-            settled = self._settled
+            settled, rounds = self._settled, rounds + 1
             if settled.log > written:
                 last = await stream.last()
                 try:
@@ -205,6 +207,8 @@ class Feeder:
                 except Conflict:
                     continue  # another core wrote one; ours comes next time
                 written = settled.log
+            if rounds % WATCH_ROUNDS:
+                continue
             await self._refuse_shrunk_log(settled.log)
             for feed in list(self._feeds.values()):
                 known = feed.last

@@ -1,0 +1,109 @@
+"""Connector `radio`: SIMULATED vehicles, in place of alarm receivers and data radio.
+
+Nothing here reaches a real vehicle. An alarm makes a simulated one turn out and
+arrive, a release makes it leave, come free and return. The times it reports are
+the alarm's time plus simulated minutes, so it needs no clock; how long a minute
+takes on the running loop is the pace. What was on its way is lost with the
+process: a desk then sets the status by hand, as with a real radio that fails.
+"""
+
+import asyncio
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+from abs_contracts.refusal import Refused
+from abs_core.sdk import Deliver
+
+from abs_fire.block import RADIO
+from abs_fire.contracts import Alarm, RadioStatus, Status
+
+Script = Sequence[tuple[Status, float]]
+"""Statuses with the simulated minutes between the start of the script and each of them."""
+
+
+class Timing(msgspec.Struct, frozen=True, kw_only=True):
+    """`pace` in seconds per simulated minute (60: as in reality), the rest in minutes."""
+
+    pace: float = 60.0
+    turn_out: float = 2.0
+    travel: float = 6.0
+
+    @property
+    def out(self) -> Script:
+        return ((Status.UT, self.turn_out), (Status.TP, self.turn_out + self.travel))
+
+    @property
+    def back(self) -> Script:
+        return ((Status.IR, 1.0), (Status.BS, 2.0), (Status.KZ, 2.0 + self.travel))
+
+
+class _Play(NamedTuple):
+    effect: str
+    start: dt.datetime
+    alarm: Alarm
+
+
+class SimulatedRadio:
+    """Plays back what a vehicle would report; a newer alarm ends what it was doing."""
+
+    def __init__(self, timing: Timing) -> None:
+        self._timing = timing
+        self._seen: set[str] = set()
+        self._alarms: asyncio.Queue[_Play] = asyncio.Queue()
+        self._playing: dict[str, asyncio.Task[None]] = {}
+        self._latest: dict[str, dt.datetime] = {}
+
+    @property
+    def name(self) -> str:
+        return RADIO
+
+    async def run(self, deliver: Deliver) -> None:
+        async with asyncio.TaskGroup() as vehicles:
+            while True:
+                play = await self._alarms.get()
+                unit = play.alarm.unit
+                if unit in self._playing:
+                    self._playing[unit].cancel()
+                self._playing[unit] = vehicles.create_task(self._play(play, deliver))
+
+    async def send(self, effect: str, at: dt.datetime, payload: msgspec.Struct) -> None:
+        if effect in self._seen or not isinstance(payload, Alarm):
+            return
+        self._seen.add(effect)
+        self._alarms.put_nowait(_Play(effect, at, payload))
+
+    async def _play(self, play: _Play, deliver: Deliver) -> None:
+        alarm, elapsed = play.alarm, 0.0
+        # A fast pace runs ahead of the alarms' times; a vehicle's own never go back.
+        start = max(play.start, self._latest.get(alarm.unit, play.start))
+        for status, minutes in self._timing.back if alarm.release else self._timing.out:
+            await asyncio.sleep((minutes - elapsed) * self._timing.pace)
+            elapsed = minutes
+            at = start + dt.timedelta(minutes=minutes)
+            self._latest[alarm.unit] = at
+            report = RadioStatus(unit=alarm.unit, status=status, at=at, incident=alarm.incident)
+            await deliver(f"{play.effect}-{status}", report)
+
+
+def timing(options: Mapping[str, str]) -> Timing:
+    """Timing from the options of the same names. Raises Refused for what is no duration."""
+    given = {name: options[name] for name in Timing.__struct_fields__ if name in options}
+    try:
+        made = msgspec.convert(given, Timing, strict=False)
+    except msgspec.ValidationError as error:
+        raise _no_timing(str(error)) from None
+    for name, value in msgspec.structs.asdict(made).items():
+        if not 0 <= value < float("inf"):
+            raise _no_timing(f"{name} is {value}")
+    return made
+
+
+def _no_timing(what: str) -> Refused:
+    return Refused(
+        rule="FIRE-007",
+        what=f"the simulated radio cannot keep this time: {what}",
+        where="options",
+        fix="give pace in seconds per minute, turn_out and travel in minutes, none below 0",
+    )
