@@ -188,3 +188,58 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, tag_field="outcome", tag
 
 DeskReply = Taken | Rejected
 AnswerReply = Answer | Rejected
+
+
+# -- asking the core ----------------------------------------------------------
+
+
+class StoryQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """What was said of an incident: to a party what it sees, to the operator all."""
+
+    incident: Id
+    party: PartyId | None = None
+
+
+class Story(msgspec.Struct, frozen=True, kw_only=True, tag_field="outcome", tag="story"):
+    """Messages in order, each as it was or would be fed."""
+
+    incident: Id
+    messages: tuple[msgspec.Raw, ...]
+
+
+class PartyStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """How one party stands: its block's generation (0: none), feed and health."""
+
+    party: PartyId
+    discipline: Name
+    name: Name
+    generation: Count
+    block: Name | None
+    degraded: bool
+    feed: Count
+    read: Count
+    pending: Count
+
+
+class IncidentStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """An open incident in one line."""
+
+    incident: Id
+    lead: PartyId
+    parties: tuple[PartyId, ...]
+    units: Count
+    title: str
+    place: str
+
+
+class RoomStatus(msgspec.Struct, frozen=True, kw_only=True, tag_field="outcome", tag="status"):
+    """The operator's view of a room, layer by layer."""
+
+    room: RoomId
+    log: Count
+    parties: tuple[PartyStatus, ...]
+    incidents: tuple[IncidentStatus, ...]
+
+
+StoryReply = Story | Rejected
+StatusReply = RoomStatus | Rejected
