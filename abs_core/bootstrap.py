@@ -1,0 +1,82 @@
+"""The wiring: which adapters stand behind the ports, in which process."""
+
+import secrets
+from abs_contracts import protocol
+from abs_contracts.catalogue import CORE
+from abs_contracts.manifest import find_manifest
+from abs_contracts.messages.party import AgreeBlock
+from abs_contracts.negotiate import agree, agreement_hash
+
+from abs_core.adapters.clock import SystemClock
+from abs_core.adapters.ids import TimeIds
+from abs_core.adapters.nats import NatsBus
+from abs_core.application.core import Core
+from abs_core.application.registry import digest
+from abs_core.clients import Desk, Operator
+from abs_core.host.host import Host
+from abs_core.host.loader import load
+from abs_core.ports import Bus
+from abs_core.sdk import Settings
+
+
+async def run_core(url: str, room: str) -> None:
+    """A core process, until cancelled. Raises Refused when it must not go on."""
+    bus = await NatsBus.connect(url, name=f"core {room}")
+    try:
+        await Core(room, bus, SystemClock(), TimeIds()).run()
+    finally:
+        await bus.close()
+
+
+async def run_block(
+    url: str, block: str, credentials: protocol.Credentials, options: dict[str, str]
+) -> None:
+    """A block process, until drained or cancelled. Raises Refused when it is fenced."""
+    settings = Settings(room=credentials.room, party=credentials.party, options=options)
+    loaded = load(block, settings)
+    bus = await NatsBus.connect(url, name=f"block {block}")
+    try:
+        catalogue = CORE.extended(loaded.contracts)
+        host = Host(
+            loaded.block, loaded.connectors, catalogue, credentials, bus, SystemClock()
+        )
+        await host.run()
+    finally:
+        await bus.close()
+
+
+async def connect(url: str, name: str) -> Bus:
+    """A connection for a client. Raises Unreachable when nobody is there."""
+    return await NatsBus.connect(url, name=name)
+
+
+def operator(bus: Bus, room: str) -> Operator:
+    return Operator(bus, room, SystemClock(), TimeIds())
+
+
+def desk(bus: Bus, room: str, party: str, token: str) -> Desk:
+    return Desk(bus, room, party, token, SystemClock(), TimeIds())
+
+
+def new_token() -> str:
+    """An unguessable token: 256 bits, one subject token."""
+    return secrets.token_urlsafe(32)
+
+
+async def agree_block(
+    operator: Operator, room: str, party: str, block: str, generation: int
+) -> protocol.Credentials:
+    """Put the next Agreement of a party's block in force. Raises Refused.
+
+    The manifest is read and negotiated without running any code of the block.
+    """
+    agreement = agree(find_manifest(block), CORE, generation)
+    token = new_token()
+    await operator.command(AgreeBlock(agreement=agreement, token=digest(token)), party)
+    return protocol.Credentials(
+        room=room,
+        party=party,
+        generation=generation,
+        agreement=agreement_hash(agreement),
+        token=token,
+    )

@@ -1,0 +1,93 @@
+"""Configuration at the edge: a TOML file and `ABS_…` environment variables."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+from abs_contracts.messages.values import Discipline
+from abs_contracts.refusal import Refused
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+Token = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
+
+
+class PartyConfig(BaseModel):
+    """One party of the room; `block` names an installed block, or nothing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    discipline: Discipline
+    name: str
+    block: str | None = None
+    options: dict[str, str] = {}
+
+
+DEFAULT_PARTIES = {
+    "fire": PartyConfig(discipline=Discipline.FIRE, name="Brandweer Haaglanden", block="fire"),
+    "police": PartyConfig(discipline=Discipline.POLICE, name="Politie Den Haag"),
+    "ambulance": PartyConfig(discipline=Discipline.AMBULANCE, name="Ambulance Haaglanden"),
+    "kmar": PartyConfig(discipline=Discipline.KMAR, name="Koninklijke Marechaussee"),
+}
+
+
+class Config(BaseSettings):
+    """What `abs up` runs. Order: arguments, environment (`ABS_PORT=4222`), file, defaults."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ABS_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+    room: Token = "dh"
+    data: Path = Path(".abs")
+    port: Annotated[int, Field(ge=0, le=65535)] = 0
+    cores: Annotated[int, Field(ge=1, le=16)] = 1
+    max_file_store: Annotated[int, Field(ge=0)] = 0
+    parties: dict[Token, PartyConfig] = DEFAULT_PARTIES
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        **_others: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def read(path: Path | None = None, **overrides: object) -> Config:
+    """The configuration of this file (default `abs.toml`, if there is one) and environment.
+
+    Raises Refused with the place of what is wrong.
+    """
+    chosen = path or Path("abs.toml")
+    if path and not path.is_file():
+        raise _refused(str(path), "there is no such file")
+
+    class FileConfig(Config):
+        model_config = SettingsConfigDict(toml_file=chosen)
+
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return FileConfig(**given)  # type: ignore[arg-type]  # pydantic checks them
+    except tomllib.TOMLDecodeError as error:
+        raise _refused(str(chosen), f"is not TOML: {error}") from None
+    except OSError as error:
+        raise _refused(str(chosen), f"cannot be read: {error.strerror}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = "/".join(str(part) for part in first["loc"])
+        raise _refused(f"{chosen}: /{where}", first["msg"]) from None
+
+
+def _refused(where: str, what: str) -> Refused:
+    return Refused(
+        rule="CONFIG-001",
+        what=what,
+        where=where,
+        fix="see the example configuration in docs/running.md",
+    )

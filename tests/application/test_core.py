@@ -1,0 +1,38 @@
+"""The core as those who speak to it see it, over the memory bus."""
+
+import msgspec
+from abs_contracts import protocol
+from abs_contracts.messages import incident as m
+from abs_contracts.messages.values import CallSource, Location, NoteAudience
+from abs_core.testing.room import RoomUnderTest
+
+
+def types(feed: list[bytes]) -> list[str]:
+    return [msgspec.json.decode(data)["type"].split(".", 1)[1] for data in feed]
+
+
+async def test_an_incident_reaches_the_attached_and_nobody_else(room: RoomUnderTest) -> None:
+    fire = room.desk("fire")
+    who = {"actor": "desk-1", "role": "intake"}
+    opened = await fire.command(m.OpenIncident(source=CallSource.EMERGENCY), "i1", **who)
+    assert opened == protocol.Accepted(command=opened.command, after=0)
+    where = Location(municipality="Delft", street="Markt")
+    await fire.command(m.LocateIncident(location=where), "i1", **who)
+    note = m.AddNote(text="to be kept here", audience=NoteAudience.OWN)
+    await fire.command(note, "i1", **who)
+    await fire.command(m.AttachParty(party="ambulance"), "i1", **who)
+    assert types(await room.feed("fire")) == [
+        "incident.opened.v1",
+        "incident.located.v1",
+        "incident.note_added.v1",
+        "incident.party_attached.v1",
+    ]
+    assert types(await room.feed("ambulance")) == [
+        "incident.stub.v1",
+        "incident.stub.v1",
+        "incident.opened.v1",
+        "incident.located.v1",
+        "incident.party_attached.v1",
+    ]
+    assert types(await room.feed("police")) == ["incident.stub.v1", "incident.stub.v1"]
+    assert await room.feed("kmar") == []
