@@ -1,6 +1,7 @@
 """The wiring: which adapters stand behind the ports, in which process."""
 
 import secrets
+
 from abs_contracts import protocol
 from abs_contracts.catalogue import CORE
 from abs_contracts.manifest import find_manifest
@@ -37,9 +38,7 @@ async def run_block(
     bus = await NatsBus.connect(url, name=f"block {block}")
     try:
         catalogue = CORE.extended(loaded.contracts)
-        host = Host(
-            loaded.block, loaded.connectors, catalogue, credentials, bus, SystemClock()
-        )
+        host = Host(loaded.block, loaded.connectors, catalogue, credentials, bus, SystemClock())
         await host.run()
     finally:
         await bus.close()
