@@ -13,7 +13,7 @@ SOURCES := $(patsubst ./%/__init__.py,%,$(wildcard $(patsubst %,./%/abs_*/__init
 # Named after the interpreter: another one sets up again, as does a new block or requirement.
 READY := .venv/ready-$(VERSION)
 
-.PHONY: setup lint types layers unit blocks test demo requirements clean
+.PHONY: setup lint types layers unit blocks test demo requirements clean $(BLOCKS)
 
 setup: $(READY)
 
@@ -42,10 +42,10 @@ unit: setup
 	$(PYTEST) $(wildcard tests contracts/tests)
 
 # Each block is tested alone, as an outside vendor's would be.
-blocks: setup $(addprefix test-,$(BLOCKS))
+blocks: $(BLOCKS)
 
-test-%: setup
-	$(PYTEST) $*/tests
+$(BLOCKS): setup
+	$(PYTEST) $@/tests
 
 test: lint types layers unit blocks
 

@@ -134,7 +134,7 @@ class System:
         self.parties = parties
         self._core_count = cores
         self._server = EmbeddedServer(
-            data / "server", port=port or None, max_file_store=max_file_store or None
+            data / "server", port=port or None, max_bytes=max_file_store or None
         )
         self.children: list[Child] = []
         self._keeping: list[asyncio.Task[None]] = []

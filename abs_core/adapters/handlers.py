@@ -1,7 +1,7 @@
 """Handlers of messages: begun in order of arrival, run side by side, never fatal."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -13,7 +13,7 @@ log = structlog.get_logger(__name__)
 class Handlers:
     """The handlers that run now, one task each; `answer` sends a reply to its subject."""
 
-    def __init__(self, answer: Callable[[str, bytes], None]) -> None:
+    def __init__(self, answer: Callable[[str, bytes], Awaitable[None]]) -> None:
         self._answer = answer
         # A dict and not a set: cancelled in the order in which they began.
         self._running: dict[asyncio.Task[None], None] = {}
@@ -36,6 +36,6 @@ class Handlers:
         try:
             answer = await handler(message)
             if answer is not None and message.reply:
-                self._answer(message.reply, answer)
+                await self._answer(message.reply, answer)
         except Exception:
             log.exception("handler failed", subject=message.subject)

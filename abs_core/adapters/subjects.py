@@ -1,5 +1,7 @@
 """Subjects and patterns: tokens between dots, `*` for one token, a last `>` for one or more."""
 
+from abs_contracts.refusal import Refused
+
 
 def matches(pattern: str, subject: str) -> bool:
     """Whether the subject is one of those that the pattern stands for."""
@@ -18,3 +20,13 @@ def matches(pattern: str, subject: str) -> bool:
 def covered(patterns: tuple[str, ...], subject: str) -> bool:
     """Whether one of the patterns stands for the subject."""
     return any(matches(pattern, subject) for pattern in patterns)
+
+
+def other_subjects(stream: str, subjects: tuple[str, ...]) -> Refused:
+    """The refusal of a stream that exists over other subjects than are asked for."""
+    return Refused(
+        rule="STREAM-001",
+        what=f"the stream {stream} holds {', '.join(subjects)}",
+        where=stream,
+        fix="use another name, or remove the stream",
+    )

@@ -13,7 +13,7 @@ import msgspec
 from abs_contracts.catalogue import CORE, Catalogue, Contract, Kind
 from abs_contracts.envelope import Envelope
 from abs_contracts.refusal import Refused
-from abs_contracts.strictness import check
+from abs_contracts.strictness import brief, check, check_value, plain
 
 MAX_BYTES = 64 * 1024
 """A message's size limit in bytes: a note of 4,000 characters fits with room to spare."""
@@ -23,7 +23,7 @@ P = TypeVar("P", bound=msgspec.Struct)
 _encoder = msgspec.json.Encoder()
 _envelopes = msgspec.json.Decoder(Envelope)
 _decoders: dict[type[msgspec.Struct], msgspec.json.Decoder[Any]] = {}
-_PATH = re.compile(r" - at `\$(?P<path>.*)`$")
+_PATH = re.compile(r" - at `\$(?P<path>[^`]*)`$")
 
 
 class Message(NamedTuple, Generic[P]):
@@ -53,8 +53,9 @@ def decode_event(raw: bytes, catalogue: Catalogue = CORE) -> Message[msgspec.Str
 def decode_command(raw: bytes, catalogue: Catalogue = CORE) -> Message[msgspec.Struct]:
     """A command, closed: unknown fields are refused. Actor and role are required."""
     message = _decode(raw, catalogue, (Kind.COMMAND,))
-    check(raw, Envelope, pointer="", closed=True)
-    check(bytes(message.envelope.data), message.contract.payload, pointer="/data", closed=True)
+    value = plain(raw)
+    check_value(value, Envelope, pointer="", closed=True)
+    check_value(value["data"], message.contract.payload, pointer="/data", closed=True)
     for attribute in ("authid", "role"):
         if getattr(message.envelope, attribute) is msgspec.UNSET:
             raise Refused(
@@ -102,15 +103,14 @@ def _typed(
     try:
         return decoder.decode(raw)
     except msgspec.ValidationError as error:
-        text = str(error)
-        where = _PATH.search(text)
+        what, where = located(error)
         raise Refused(
             rule="CONTRACT-003",
-            what=_PATH.sub("", text),
-            where=pointer + _pointer(where["path"] if where else ""),
+            what=what,
+            where=pointer + where,
             fix=f"send it as the schema of {cls.__name__} says",
         ) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refused(
             rule="CONTRACT-002",
             what=f"this is not JSON: {error}",
@@ -119,6 +119,9 @@ def _typed(
         ) from None
 
 
-def _pointer(path: str) -> str:
-    """msgspec's `.a[1].b` as the JSON pointer `/a/1/b`."""
-    return re.sub(r"\.|\[|\]\.?", "/", path).rstrip("/")
+def located(error: msgspec.ValidationError) -> tuple[str, str]:
+    """What msgspec found wrong, and its path (`$.a[1].b`) as the JSON pointer `/a/1/b`."""
+    text = str(error)
+    found = _PATH.search(text)
+    what = brief(text[: found.start()] if found else text, 300)
+    return what, re.sub(r"\.|\[|\]\.?", "/", found["path"] if found else "").rstrip("/")

@@ -4,13 +4,11 @@ import asyncio
 from collections.abc import Sequence
 from functools import partial
 
-from abs_contracts.refusal import Refused
-
 from abs_core.adapters.handlers import Handlers
 from abs_core.adapters.memory.scheduler import FaultPlan, Scheduler
 from abs_core.adapters.memory.store import Room, Store
 from abs_core.adapters.memory.streams import MemoryReader, MemoryStream, answered
-from abs_core.adapters.subjects import matches
+from abs_core.adapters.subjects import matches, other_subjects
 from abs_core.ports import Handler, Message, Unreachable
 
 
@@ -58,7 +56,7 @@ class MemoryBus:
         self.scheduler = Scheduler(plan)
         self.readers: dict[MemoryReader, None] = {}
         self._broker = _Broker(Room(max_bytes))
-        self._handlers = Handlers(self._send)
+        self._handlers = Handlers(self.publish)
         self._served: dict[_Served, None] = {}
         self._open = True
 
@@ -118,12 +116,7 @@ class MemoryBus:
             )
             self._broker.stores[name] = store
         elif store.subjects != tuple(subjects):
-            raise Refused(
-                rule="STREAM-001",
-                what=f"the stream {name} holds {', '.join(store.subjects)}",
-                where=name,
-                fix="use another name, or remove the stream",
-            )
+            raise other_subjects(name, store.subjects)
         return MemoryStream(self, store)
 
     def lose(self, name: str, last: int) -> None:

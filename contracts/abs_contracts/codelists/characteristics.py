@@ -43,15 +43,21 @@ class Characteristic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     term: Name | None = None
     values: tuple[Value, ...] = ()
 
-    def accepts(self, values: Sequence[str]) -> bool:
-        """Whether these values fit its kind and, unless it is open, its list."""
-        if not values or (self.kind is not Kind.MANY and len(values) > 1):
-            return False
+    def problem(self, values: Sequence[str]) -> str | None:
+        """Why these values do not fit its kind or its list; None when they do."""
+        if not values:
+            return "it needs a value"
+        if self.kind is not Kind.MANY and len(values) > 1:
+            return f"it takes one value, not {len(values)}"
         if self.kind is Kind.NUMBER:
-            return values[0].isascii() and values[0].isdigit()
+            whole = values[0].isascii() and values[0].isdigit()
+            return None if whole else f"{values[0]!r} is not a whole number"
         if self.kind is Kind.TEXT or self.open:
-            return True
-        return {each.value for each in self.values}.issuperset(values)
+            return None
+        known = {each.value for each in self.values}
+        return next(
+            (f"{value!r} is not one of its values" for value in values if value not in known), None
+        )
 
 
 Entries = tuple[Characteristic, ...]

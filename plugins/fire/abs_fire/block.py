@@ -14,6 +14,7 @@ from abs_contracts.messages.incident import (
 from abs_contracts.messages.unit import RegisterUnit, ReportStatus
 from abs_contracts.messages.values import Escalation, StatusSource
 from abs_contracts.refusal import Refused
+
 from abs_core.sdk import (
     Effect,
     Entry,
@@ -26,7 +27,6 @@ from abs_core.sdk import (
     Send,
     Started,
 )
-
 from abs_fire import contracts as fire
 from abs_fire.proposal import propose
 from abs_fire.state import Incident, State, evolve

@@ -64,7 +64,7 @@ def load_fleet(options: Mapping[str, str]) -> Fleet:
 def _read(file: Traversable, where: str) -> Fleet:
     try:
         return msgspec.toml.decode(file.read_bytes(), type=Fleet)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
         raise Refused(
             rule="FIRE-005",
             what=f"the fleet file {file} cannot be used: {error}",

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from abs_contracts.catalogue import Contract
-from abs_core.sdk import Connector, Settings, hookimpl
 
+from abs_core.sdk import Connector, Settings, hookimpl
 from abs_fire.block import FireBlock
 from abs_fire.contracts import CONTRACTS
 from abs_fire.fleet import load_fleet

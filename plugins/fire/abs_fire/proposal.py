@@ -48,9 +48,7 @@ def standing_level(table: Table, incident: Incident) -> str:
     return level if level in LEVELS else LEVELS[0]
 
 
-def _missing(
-    table: Table, whole: Wanted, assigned: Sequence[Unit]
-) -> tuple[tuple[Need, ...], int]:
+def _missing(table: Table, whole: Wanted, assigned: Sequence[Unit]) -> tuple[tuple[Need, ...], int]:
     """What the assigned units do not fill yet, and how much of the whole they fill."""
     needs, filled = [], 0
     for kind, count in whole.items():

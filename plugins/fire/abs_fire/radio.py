@@ -14,10 +14,11 @@ from typing import NamedTuple
 
 import msgspec
 from abs_contracts.refusal import Refused
-from abs_core.sdk import Deliver
 
+from abs_core.sdk import Deliver
 from abs_fire.block import RADIO
 from abs_fire.contracts import Alarm, RadioStatus, Status
+from abs_fire.state import FREE
 
 Script = Sequence[tuple[Status, float]]
 """Statuses with the simulated minutes between the start of the script and each of them."""
@@ -52,7 +53,7 @@ class SimulatedRadio:
         self._timing = timing
         self._seen: set[str] = set()
         self._alarms: asyncio.Queue[_Play] = asyncio.Queue()
-        self._playing: dict[str, asyncio.Task[None]] = {}
+        self._playing: dict[str, str] = {}
         self._latest: dict[str, dt.datetime] = {}
 
     @property
@@ -63,10 +64,8 @@ class SimulatedRadio:
         async with asyncio.TaskGroup() as vehicles:
             while True:
                 play = await self._alarms.get()
-                unit = play.alarm.unit
-                if unit in self._playing:
-                    self._playing[unit].cancel()
-                self._playing[unit] = vehicles.create_task(self._play(play, deliver))
+                self._playing[play.alarm.unit] = play.effect
+                vehicles.create_task(self._play(play, deliver))
 
     async def send(self, effect: str, at: dt.datetime, payload: msgspec.Struct) -> None:
         if effect in self._seen or not isinstance(payload, Alarm):
@@ -80,10 +79,13 @@ class SimulatedRadio:
         start = max(play.start, self._latest.get(alarm.unit, play.start))
         for status, minutes in self._timing.back if alarm.release else self._timing.out:
             await asyncio.sleep((minutes - elapsed) * self._timing.pace)
+            if self._playing[alarm.unit] != play.effect:
+                return  # not cancelled, because that could hit the host in the middle of a delivery
             elapsed = minutes
             at = start + dt.timedelta(minutes=minutes)
             self._latest[alarm.unit] = at
-            report = RadioStatus(unit=alarm.unit, status=status, at=at, incident=alarm.incident)
+            serves = None if status in FREE else alarm.incident
+            report = RadioStatus(unit=alarm.unit, status=status, at=at, incident=serves)
             await deliver(f"{play.effect}-{status}", report)
 
 

@@ -11,8 +11,8 @@ import msgspec
 from abs_contracts.messages import incident as inc
 from abs_contracts.messages.unit import UnitRegistered, UnitStatusChanged
 from abs_contracts.messages.values import Classification, Location
-from abs_core.sdk import Entry, Fed
 
+from abs_core.sdk import Entry, Fed
 from abs_fire.contracts import Status
 
 FREE = (Status.BS, Status.KZ)

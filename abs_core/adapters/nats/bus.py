@@ -1,0 +1,175 @@
+"""The bus over NATS: one connection that comes back by itself."""
+
+import asyncio
+from collections.abc import Sequence
+
+import nats.errors
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription as NatsSubscription
+
+from abs_core.adapters.handlers import Handlers
+from abs_core.adapters.nats.api import TAKEN, StreamConfig, StreamInfo, ask, failed
+from abs_core.adapters.nats.calls import Calls, subscribe
+from abs_core.adapters.nats.reader import NatsReader
+from abs_core.adapters.nats.streams import NatsStream
+from abs_core.ports import Handler, Message, Unreachable
+
+log = structlog.get_logger(__name__)
+
+PING = 2  # seconds between pings; a link that does not answer two of them is dead
+RECONNECT = 0.1  # seconds between attempts
+WATCH = 1.0  # seconds between looks at the connection
+
+
+class NatsBus:
+    """One connection to a broker; make it with `connect`."""
+
+    def __init__(self, client: Client, patience: float) -> None:
+        self._client = client
+        self._patience = patience
+        self._calls = Calls(client)
+        self._handlers = Handlers(self.publish)
+        self._readers: dict[NatsReader, None] = {}
+        self._watch: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def connect(cls, url: str, *, name: str, patience: float = 5.0) -> "NatsBus":
+        """Connect to the broker at `url`; `name` shows in its monitoring.
+
+        Calls on streams that get no answer within `patience` seconds are Unknown.
+        Raises Unreachable when there is no broker within that time.
+        """
+        client = Client()
+        bus = cls(client, patience)
+        try:
+            async with asyncio.timeout(patience):
+                await client.connect(
+                    url,
+                    name=name,
+                    allow_reconnect=True,
+                    max_reconnect_attempts=-1,
+                    reconnect_time_wait=RECONNECT,  # type: ignore[arg-type]  # it sleeps: a float will do
+                    connect_timeout=2,
+                    ping_interval=PING,
+                    max_outstanding_pings=2,
+                    pending_size=0,  # nothing is buffered while the broker is away
+                    error_cb=bus._on_error,
+                    disconnected_cb=bus._on_lost,
+                    reconnected_cb=bus._on_back,
+                    closed_cb=bus._on_closed,
+                )
+                await bus._calls.start()
+        except (TimeoutError, OSError, nats.errors.Error) as why:
+            await client.close()
+            raise Unreachable(f"no broker at {url}: {why}") from None
+        bus._watch = asyncio.get_running_loop().create_task(bus._watching())
+        return bus
+
+    @property
+    def connected(self) -> bool:
+        return self._client.is_connected
+
+    async def publish(self, subject: str, data: bytes) -> None:
+        try:
+            await self._client.publish(subject, data)
+        except (nats.errors.OutboundBufferLimitError, nats.errors.ConnectionClosedError):
+            log.debug("not connected, not sent", subject=subject)
+
+    async def request(self, subject: str, data: bytes, *, within: float) -> bytes:
+        return (await self._calls.call(subject, data, within=within)).data
+
+    async def serve(self, subject: str, handler: Handler, *, queue: str = "") -> "NatsServed":
+        handlers = self._handlers
+
+        def take(message: Msg) -> None:
+            handlers.start(handler, Message(message.subject, message.data, message.reply or None))
+
+        served = await subscribe(self._client, subject, take, queue)
+        # The broker knows of it when this returns: a request right after finds it.
+        await self._client.flush()
+        return NatsServed(served)
+
+    async def open(self, name: str) -> NatsStream:
+        info = await self._info(f"STREAM.INFO.{name}", None)
+        if info.error is not None:
+            raise failed(info.error, name)
+        return NatsStream(self._calls, self._readers, info, self._patience)
+
+    async def stream(
+        self, name: str, subjects: Sequence[str], *, durable: bool = True, history: int = 0
+    ) -> NatsStream:
+        # Durable needs nothing here: the server syncs every write (`sync_interval: always`).
+        config = StreamConfig(
+            name=name,
+            subjects=tuple(subjects),
+            max_msgs_per_subject=history or -1,
+            persist_mode="default" if durable else "async",
+        )
+        info = await self._info(f"STREAM.CREATE.{name}", config)
+        if info.error is None:
+            return NatsStream(self._calls, self._readers, info, self._patience)
+        if info.error.err_code not in TAKEN:
+            raise failed(info.error, name)
+        found = await self.open(name)
+        found.check(tuple(subjects))
+        return found
+
+    async def close(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+        for reader in list(self._readers):
+            await reader.close()
+        self._handlers.cancel()
+        await self._client.close()
+
+    async def _info(self, subject: str, request: StreamConfig | None) -> StreamInfo:
+        return await ask(self._calls, subject, request, StreamInfo, self._patience)
+
+    async def _watching(self) -> None:
+        """Notice what the client library does not: its read loop ended, pulls fell silent."""
+        client, loop = self._client, asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(WATCH)
+            reading = client._reading_task
+            if client.is_connected and (reading is None or reading.done()):
+                log.error("the read loop ended: connecting again")
+                await client.force_reconnect()
+            for reader in list(self._readers):
+                reader.check(loop.time())
+
+    # The client library calls these. None of them may raise: that ends its read loop.
+
+    async def _on_error(self, error: Exception) -> None:
+        what = str(error)
+        if "permissions violation" in what:
+            log.error("not permitted", what=what)
+            self._calls.denied(what)
+        else:
+            log.debug("broker connection", error=repr(error))
+
+    async def _on_lost(self) -> None:
+        self._calls.lost()
+        for reader in list(self._readers):
+            reader.doubt("connection lost")
+
+    async def _on_back(self) -> None:
+        self._calls.up.set()
+        log.info("connected again")
+
+    async def _on_closed(self) -> None:
+        self._calls.lost()
+
+
+class NatsServed:
+    """One subscription."""
+
+    def __init__(self, subscription: NatsSubscription) -> None:
+        self._subscription = subscription
+
+    async def close(self) -> None:
+        try:
+            await self._subscription.unsubscribe()
+        except nats.errors.Error:
+            log.debug("already closed", subject=self._subscription.subject)

@@ -1,0 +1,303 @@
+"""Readers of a stream: overlapping pulls on a consumer, made again whenever in doubt.
+
+The credit is what was asked for and has not come: it bounds what the broker may
+send. A lost connection, a missed heartbeat, a hole in the consumer's numbers or
+a consumer that is gone all lead to the same cure, in `fetch`: begin again after
+the last record that is certain.
+"""
+
+import asyncio
+import itertools
+from collections import deque
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import nats.errors
+import structlog
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+
+from abs_core.adapters.nats.api import (
+    Answer,
+    ConsumerConfig,
+    ConsumerInfo,
+    CreateConsumer,
+    Pull,
+    ask,
+    failed,
+)
+from abs_core.adapters.nats.calls import Calls, own, subscribe
+from abs_core.ports import Record, Unknown, Unreachable
+
+log = structlog.get_logger(__name__)
+
+BATCH = 256  # records of one pull; two are outstanding
+SECOND = 1_000_000_000  # nanoseconds
+HEARTBEAT = 2 * SECOND
+SILENCE = 5.0  # seconds without a heartbeat until the pulls are in doubt
+RETRY = 0.2  # seconds between attempts to begin again
+IDLE = 60 * SECOND  # until the broker drops an abandoned reader that is not durable
+
+_pull = msgspec.json.encode(Pull(batch=BATCH, expires=30 * SECOND, idle_heartbeat=HEARTBEAT))
+
+
+class NatsReader:
+    """What both kinds share: pulls, the buffer, and when to begin again."""
+
+    def __init__(
+        self, calls: Calls, readers: dict["NatsReader", None], stream: str, patience: float
+    ) -> None:
+        self._calls = calls
+        self._readers = readers
+        self._stream = stream
+        self._patience = patience
+        self._consumer = ""
+        self._buffer: deque[Record] = deque()
+        self._credit = 0
+        self._heard = 0.0
+        self._began = 0.0
+        self._doubt = ""
+        self._end = ""
+        self._waiter: asyncio.Future[None] | None = None
+        self._inbox: Subscription | None = None
+        readers[self] = None
+
+    async def start(self) -> None:
+        """Begin; raises Unknown, or Unreachable when there is nothing to read."""
+        self._doubt = ""
+        self._credit = 0
+        self._began = asyncio.get_running_loop().time()
+        await self._drop_inbox()
+        inbox = self._calls.client.new_inbox()
+        self._inbox = await subscribe(self._calls.client, inbox, self._arrived)
+        await self._place()
+        self._heard = asyncio.get_running_loop().time()
+        await self._top_up()
+
+    async def fetch(self, limit: int) -> Sequence[Record]:
+        while not self._end:
+            if not self._doubt:
+                await self._top_up()
+            if self._buffer:
+                count = min(limit, len(self._buffer))
+                return [self._buffer.popleft() for _ in range(count)]
+            if self._doubt:
+                await self._again()
+            else:
+                await self._woken()
+        raise Unreachable(self._end)
+
+    async def ack(self, seq: int) -> None:
+        raise TypeError(f"only a durable reader acknowledges ({seq})")
+
+    async def close(self) -> None:
+        self._readers.pop(self, None)
+        self._finish(f"the reader of {self._stream} is closed")
+        await self._drop_inbox()
+
+    def doubt(self, why: str) -> None:
+        """Begin again with the next fetch."""
+        self._doubt = self._doubt or why
+        self._wake()
+
+    def check(self, now: float) -> None:
+        """Called every second or so: doubt pulls that have fallen silent."""
+        if self._credit > 0 and now - self._heard > SILENCE:
+            self.doubt("no heartbeat")
+
+    async def _place(self) -> None:
+        """Make or find the consumer, placed after the last certain record."""
+        raise NotImplementedError
+
+    def _take(self, seq: int, number: int, message: Msg) -> None:
+        """Take one record; `number` is its number among the consumer's deliveries."""
+        raise NotImplementedError
+
+    async def _woken(self) -> None:
+        self._waiter = asyncio.get_running_loop().create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+    async def _again(self) -> None:
+        log.info("reader begins again", stream=self._stream, why=self._doubt)
+        try:
+            await self._calls.up.wait()
+            if asyncio.get_running_loop().time() - self._began < 1:
+                await asyncio.sleep(RETRY)
+            await self.start()
+        except Unknown as why:
+            self._doubt = str(why)
+        except Unreachable as why:
+            self._finish(str(why))
+
+    async def _top_up(self) -> None:
+        """Ask for more, so that two pulls are out, unless enough lies here unread."""
+        if self._inbox is None or len(self._buffer) > 2 * BATCH:
+            return
+        subject = f"$JS.API.CONSUMER.MSG.NEXT.{self._stream}.{self._consumer}"
+        try:
+            while self._credit <= BATCH:
+                await self._calls.client.publish(subject, _pull, reply=self._inbox.subject)
+                self._credit += BATCH
+        except (nats.errors.OutboundBufferLimitError, nats.errors.ConnectionClosedError):
+            self.doubt("not connected")
+
+    def _arrived(self, message: Msg) -> None:
+        """In the read loop: a record, or a word about a pull."""
+        self._heard = asyncio.get_running_loop().time()
+        headers = message.headers
+        if headers and not message.reply and "Status" in headers:
+            self._told(headers)
+            return
+        tokens = message.reply.split(".")
+        at = 5 if len(tokens) == 9 else 7  # with a domain, its name and the account's hash
+        self._credit -= 1
+        self._take(int(tokens[at]), int(tokens[at + 1]), message)
+        self._wake()
+
+    def _told(self, headers: Mapping[str, str]) -> None:
+        status, what = headers["Status"], headers.get("Description", "")
+        if status == "100":
+            return
+        if status == "408":  # the end of a pull: what it still owed is no credit any more
+            self._credit -= int(headers["Nats-Pending-Messages"])
+            self._wake()
+        else:  # the consumer is gone, the broker shuts down or changes its leader
+            self.doubt(f"{status} {what.strip()}")
+
+    def _finish(self, why: str) -> None:
+        self._end = self._end or why
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    async def _drop_inbox(self) -> None:
+        inbox, self._inbox = self._inbox, None
+        if inbox is not None:
+            try:
+                await inbox.unsubscribe()
+            except nats.errors.Error:
+                log.debug("inbox not dropped", stream=self._stream)
+
+
+class FollowReader(NatsReader):
+    """Everything beyond a sequence, once and in order, for this process."""
+
+    def __init__(
+        self,
+        calls: Calls,
+        readers: dict[NatsReader, None],
+        stream: str,
+        patience: float,
+        after: int,
+    ) -> None:
+        super().__init__(calls, readers, stream, patience)
+        self._last = after
+        self._number = 0
+
+    async def close(self) -> None:
+        await super().close()
+        if self._consumer and self._calls.client.is_connected:
+            subject = f"$JS.API.CONSUMER.DELETE.{self._stream}.{self._consumer}"
+            await self._calls.client.publish(subject, b"")
+
+    async def _place(self) -> None:
+        config = ConsumerConfig(
+            opt_start_seq=self._last + 1,
+            ack_policy="none",
+            mem_storage=True,
+            inactive_threshold=IDLE,
+        )
+        request = CreateConsumer(stream_name=self._stream, config=config)
+        made = await ask(
+            self._calls, f"CONSUMER.CREATE.{self._stream}", request, ConsumerInfo, self._patience
+        )
+        if made.error is not None:
+            raise failed(made.error, self._stream)
+        self._consumer, self._number = made.name, 0
+
+    def _take(self, seq: int, number: int, message: Msg) -> None:
+        if self._doubt:
+            return
+        if number != self._number + 1:
+            self.doubt(f"delivery {number} after {self._number}")
+            return
+        self._number, self._last = number, seq
+        self._buffer.append(Record(seq, message.subject, message.data, own(message.headers)))
+
+
+class DurableReader(NatsReader):
+    """What was not acknowledged comes again, at the latest when a holder begins anew."""
+
+    def __init__(
+        self,
+        calls: Calls,
+        readers: dict[NatsReader, None],
+        stream: str,
+        patience: float,
+        name: str,
+    ) -> None:
+        super().__init__(calls, readers, stream, patience)
+        self._consumer = name
+        self._acked = 0
+        self._owed = ""
+        self._replies: dict[int, str] = {}
+
+    async def ack(self, seq: int) -> None:
+        self._acked = max(self._acked, seq)
+        newest = 0
+        # A dict keeps the order of delivery, so this ends at the first that is beyond.
+        for given in list(itertools.takewhile(lambda given: given <= seq, self._replies)):
+            newest = max(newest, given)
+            self._owed = self._replies.pop(given) if given == newest else self._owed
+        await self._pay()
+
+    def doubt(self, why: str) -> None:
+        # What lies here unread comes again; a deleted reader gives nothing more.
+        self._buffer.clear()
+        super().doubt(why)
+
+    async def _place(self) -> None:
+        """Have everything that is not acknowledged delivered again, in order."""
+        self._buffer.clear()
+        self._replies.clear()
+        self._owed = ""
+        where = f"{self._stream}.{self._consumer}"
+        try:
+            answer = await self._calls.call(
+                f"$JS.API.CONSUMER.RESET.{where}", b"", within=self._patience
+            )
+        except Unreachable:  # a broker before 2.14: it waits for the end of the ack wait
+            info = await ask(self._calls, f"CONSUMER.INFO.{where}", None, Answer, self._patience)
+        else:
+            info = msgspec.json.decode(answer.data, type=Answer)
+        if info.error is not None:
+            raise failed(info.error, where)
+
+    def _take(self, seq: int, number: int, message: Msg) -> None:  # noqa: ARG002 - holders share the numbers
+        if self._doubt:
+            return
+        if seq <= self._acked:  # the acknowledgement was lost: give it again, not the record
+            self._owed = message.reply
+            return
+        self._replies.pop(seq, None)
+        self._replies[seq] = message.reply
+        self._buffer.append(Record(seq, message.subject, message.data, own(message.headers)))
+
+    async def _top_up(self) -> None:
+        if self._owed:
+            await self._pay()
+        await super()._top_up()
+
+    async def _pay(self) -> None:
+        """Send the newest acknowledgement; one that is lost is sent again on redelivery."""
+        owed, self._owed = self._owed, ""
+        if owed:
+            try:
+                await self._calls.client.publish(owed, b"+ACK")
+            except (nats.errors.OutboundBufferLimitError, nats.errors.ConnectionClosedError):
+                log.debug("acknowledgement not sent", stream=self._stream)

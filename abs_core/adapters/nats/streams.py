@@ -1,0 +1,164 @@
+"""A stream over JetStream: guarded appends, direct reads, readers."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from nats.aio.msg import Msg
+
+from abs_core.adapters.nats.api import (
+    TAKEN,
+    Answer,
+    ConsumerConfig,
+    ConsumerInfo,
+    CreateConsumer,
+    DirectGet,
+    StreamInfo,
+    Written,
+    ask,
+    failed,
+)
+from abs_core.adapters.nats.calls import Calls, own, status
+from abs_core.adapters.nats.reader import DurableReader, FollowReader, NatsReader
+from abs_core.adapters.subjects import covered, other_subjects
+from abs_core.ports import Record, Unknown, Unreachable
+
+EXPECTED = "Nats-Expected-Last-Subject-Sequence"
+BATCH = 1000  # records of one direct read; the broker's own limit is 1024 subjects
+ACK_WAIT = 30_000_000_000  # nanoseconds
+CREDIT = 1000  # records that a durable reader may have unacknowledged
+
+_written = msgspec.json.Decoder(Written)
+
+
+class NatsStream:
+    """One stream. Calls wait at most `patience` seconds before they are unknown."""
+
+    def __init__(
+        self,
+        calls: Calls,
+        readers: dict[NatsReader, None],
+        info: StreamInfo,
+        patience: float,
+    ) -> None:
+        self._calls = calls
+        self._readers = readers
+        self._name = info.config.name
+        self._subjects = info.config.subjects
+        self._patience = patience
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def check(self, subjects: tuple[str, ...]) -> None:
+        """Refuse a stream of this name that holds something else."""
+        if self._subjects != subjects:
+            raise other_subjects(self._name, self._subjects)
+
+    async def append(
+        self, subject: str, data: bytes, *, expect: int, headers: Mapping[str, str] | None = None
+    ) -> int:
+        # The broker would take it for another stream, and nothing there checks.
+        if not covered(self._subjects, subject):
+            raise ValueError(f"{self._name} does not hold {subject}")
+        guarded = {EXPECTED: str(expect)}
+        if headers:
+            guarded.update(headers)
+        try:
+            answer = await self._calls.call(subject, data, headers=guarded, within=self._patience)
+        except Unreachable:
+            raise Unknown(f"{self._name} is away") from None
+        written = _written.decode(answer.data)
+        if written.error is not None:
+            raise failed(written.error, subject)
+        return written.seq
+
+    async def read(self, subject: str, *, after: int = 0) -> Sequence[Record]:
+        records: list[Record] = []
+        pending = True
+        while pending:
+            pending = await self._read(subject, after, records)
+            after = records[-1].seq if records else after
+        return records
+
+    async def _read(self, subject: str, after: int, records: list[Record]) -> bool:
+        """Read one batch onto `records`; whether there is more."""
+        before = 0
+
+        def collect(message: Msg) -> bool:
+            nonlocal before
+            headers = message.headers or {}
+            if "Status" in headers:
+                return True
+            # Each record names the one before: a hole in a batch is not an answer.
+            if int(headers["Nats-Last-Sequence"]) == before:
+                before = int(headers["Nats-Sequence"])
+                records.append(Record(before, headers["Nats-Subject"], message.data, own(headers)))
+            return False
+
+        request = DirectGet(seq=after + 1, next_by_subj=subject, batch=BATCH)
+        try:
+            end = await self._calls.call(
+                f"$JS.API.DIRECT.GET.{self._name}",
+                msgspec.json.encode(request),
+                within=self._patience,
+                collect=collect,
+            )
+        except Unreachable:
+            raise Unknown(f"{self._name} is away") from None
+        if status(end) == "404":
+            return False
+        headers = end.headers or {}
+        if status(end) != "204" or int(headers["Nats-Last-Sequence"]) != before:
+            raise Unknown(f"{self._name} did not read to the end: {headers}")
+        return int(headers["Nats-Num-Pending"]) > 0
+
+    async def last(self) -> int:
+        info = await ask(self._calls, f"STREAM.INFO.{self._name}", None, StreamInfo, self._patience)
+        if info.error is not None:
+            raise failed(info.error, self._name)
+        return info.state.last_seq
+
+    async def follow(self, *, after: int = 0) -> NatsReader:
+        reader = FollowReader(self._calls, self._readers, self._name, self._patience, after)
+        return await self._started(reader)
+
+    async def durable(self, name: str, *, after: int | None = None) -> NatsReader:
+        if after is not None:
+            await self._make(name, after)
+        reader = DurableReader(self._calls, self._readers, self._name, self._patience, name)
+        return await self._started(reader)
+
+    async def forget(self, name: str) -> None:
+        answer = await ask(
+            self._calls, f"CONSUMER.DELETE.{self._name}.{name}", None, Answer, self._patience
+        )
+        if answer.error is not None and not isinstance(failed(answer.error, name), Unreachable):
+            raise failed(answer.error, name)
+
+    async def _make(self, name: str, after: int) -> None:
+        config = ConsumerConfig(
+            durable_name=name,
+            opt_start_seq=after + 1,
+            ack_policy="all",
+            ack_wait=ACK_WAIT,
+            max_ack_pending=CREDIT,
+        )
+        request = CreateConsumer(stream_name=self._name, config=config, action="create")
+        made = await ask(
+            self._calls,
+            f"CONSUMER.CREATE.{self._name}.{name}",
+            request,
+            ConsumerInfo,
+            self._patience,
+        )
+        if made.error is not None and made.error.err_code not in TAKEN:
+            raise failed(made.error, name)
+
+    async def _started(self, reader: NatsReader) -> NatsReader:
+        try:
+            await reader.start()
+        except BaseException:
+            await reader.close()
+            raise
+        return reader

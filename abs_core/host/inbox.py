@@ -1,0 +1,85 @@
+"""The inbox: everything that can reach the block, in the order in which it came."""
+
+import asyncio
+
+from abs_core import ports
+from abs_core.host.journal import KeptEntry, KeptFed, KeptInbound, KeptRequest
+
+ROOM = 256  # arrivals that may wait; whoever brings more waits itself
+BATCH = 64  # arrivals in one page of the journal
+BATCH_BYTES = 256 * 1024  # a page with its effects stays well below a broker's message limit
+
+
+class Arrival:
+    """One entry on its way in; `done` gives the reply once the journal has the entry."""
+
+    def __init__(self, entry: KeptEntry, raw: bytes = b"") -> None:
+        self.entry = entry
+        self.raw = raw
+        self.done: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
+
+    @property
+    def size(self) -> int:
+        match self.entry:
+            case KeptFed():
+                return len(self.raw)
+            case KeptRequest() | KeptInbound():
+                return len(bytes(self.entry.data))
+            case _:
+                return 0
+
+
+class Inbox:
+    """One queue for all, taken out in batches."""
+
+    def __init__(self) -> None:
+        self._queue: asyncio.Queue[Arrival | None] = asyncio.Queue(ROOM)
+        self._open: dict[Arrival, None] = {}
+        self._closed = False
+
+    @property
+    def empty(self) -> bool:
+        return self._queue.empty()
+
+    async def put(self, arrival: Arrival) -> None:
+        """Queue an entry without waiting for what becomes of it."""
+        await self._queue.put(arrival)
+
+    async def submit(self, entry: KeptEntry) -> bytes | None:
+        """Queue an entry and wait until the journal has it.
+
+        Raises Unknown when the host stops first: it may have been written or not.
+        """
+        if self._closed:
+            raise ports.Unknown("the host has stopped")
+        arrival = Arrival(entry)
+        self._open[arrival] = None
+        try:
+            await self._queue.put(arrival)
+            return await arrival.done
+        finally:
+            del self._open[arrival]
+
+    async def take(self) -> list[Arrival]:
+        """What waits, at least one arrival unless `wake` was called, at most a batch."""
+        first = await self._queue.get()
+        batch = [] if first is None else [first]
+        size = sum(arrival.size for arrival in batch)
+        while len(batch) < BATCH and size < BATCH_BYTES and not self._queue.empty():
+            arrival = self._queue.get_nowait()
+            if arrival is not None:
+                batch.append(arrival)
+                size += arrival.size
+        return batch
+
+    def wake(self) -> None:
+        """Let a waiting `take` return, if need be with nothing."""
+        if self._queue.empty():
+            self._queue.put_nowait(None)
+
+    def close(self) -> None:
+        """Tell whoever still waits that nobody knows."""
+        self._closed = True
+        for arrival in self._open:
+            if not arrival.done.done():
+                arrival.done.set_exception(ports.Unknown("the host has stopped"))

@@ -1,0 +1,89 @@
+"""The block's link to the core: the greeting, and the feed that it leads to."""
+
+import asyncio
+
+import msgspec
+import structlog
+from abs_contracts import protocol
+from abs_contracts.codec import encode
+from abs_contracts.refusal import Refused
+
+from abs_core import ports
+from abs_core.host.inbox import Arrival, Inbox
+from abs_core.host.journal import KeptFed
+from abs_core.host.retry import FIRST, insist
+
+WITHIN = 2.0  # seconds for the core's greeting
+FETCH = 64  # feed records at a time
+
+log = structlog.get_logger(__name__)
+
+_greetings: msgspec.json.Decoder[protocol.Greeting] = msgspec.json.Decoder(protocol.Greeting)
+
+
+class Link:
+    """Says hello until the core answers, and holds the durable reader of the feed."""
+
+    def __init__(self, bus: ports.Bus, credentials: protocol.Credentials) -> None:
+        self._bus = bus
+        self._credentials = credentials
+        self._reader: ports.Reader | None = None
+        self._acked = 0
+
+    async def greet(self) -> protocol.Welcome:
+        """The core's welcome, and the feed open. Raises Refused when it does not want us."""
+        return await insist("welcome", self._greet)
+
+    async def _greet(self) -> protocol.Welcome:
+        mine = self._credentials
+        hello = protocol.Hello(agreement=mine.agreement, generation=mine.generation)
+        subject = protocol.hello(mine.room, mine.party, mine.token)
+        raw = await self._bus.request(subject, encode(hello), within=WITHIN)
+        try:
+            greeting = _greetings.decode(raw)
+        except msgspec.DecodeError as error:
+            raise ports.Unknown(f"this is not a greeting: {error}") from None
+        if isinstance(greeting, protocol.Rejected):
+            no = greeting.refusal
+            raise Refused(rule=no.rule, what=no.what, where=no.where, fix=no.fix)
+        stream = await self._bus.open(greeting.stream)
+        await self.close()
+        self._reader = await stream.durable(greeting.consumer)
+        return greeting
+
+    async def pump(self, inbox: Inbox, clock: ports.Clock) -> None:
+        """Bring the feed in; when it breaks off, greet again, for the core may know why."""
+        while True:
+            try:
+                await self._pour(inbox, clock)
+            except (ports.Unknown, ports.Unreachable) as doubt:
+                log.info("the feed broke off", doubt=repr(doubt))
+            await asyncio.sleep(FIRST)
+            await self.greet()
+
+    async def _pour(self, inbox: Inbox, clock: ports.Clock) -> None:
+        while self._reader is not None:
+            for record in await self._reader.fetch(FETCH):
+                raw = record.data.strip(b" \t\r\n")  # as it will be read back from the journal
+                entry = KeptFed(
+                    id=f"f{record.seq}",
+                    at=clock.now(),
+                    position=record.seq,
+                    raw=msgspec.Raw(raw),
+                )
+                await inbox.put(Arrival(entry, record.data))
+
+    async def ack(self, floor: int, *, again: bool) -> None:
+        """Acknowledge up to `floor`; `again`: also if it was acknowledged before."""
+        if self._reader is None or not floor or (floor == self._acked and not again):
+            return
+        try:
+            await self._reader.ack(floor)
+            self._acked = floor
+        except (ports.Unknown, ports.Unreachable) as doubt:
+            log.info("not acknowledged", position=floor, doubt=repr(doubt))
+
+    async def close(self) -> None:
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            await reader.close()

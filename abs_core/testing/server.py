@@ -1,0 +1,63 @@
+"""A broker that a test may kill, freeze and start again on the same port and data."""
+
+import signal
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from abs_core.adapters.server import EmbeddedServer
+
+
+class ServerUnderTest:
+    """A real server; `async with` starts it and leaves nothing behind."""
+
+    def __init__(self, data: Path, *, max_bytes: int | None = None, config: str = "") -> None:
+        self._server = EmbeddedServer(data, max_bytes=max_bytes, config=config)
+
+    @property
+    def url(self) -> str:
+        return self._server.url
+
+    @property
+    def pid(self) -> int:
+        return self._server.pid
+
+    @property
+    def data(self) -> Path:
+        return self._server.data
+
+    async def start(self) -> None:
+        """Start, after the first time on the port of the first time."""
+        await self._server.start()
+
+    async def stop(self) -> None:
+        await self._server.stop()
+
+    async def kill(self) -> None:
+        """Kill -9, and wait until it is gone."""
+        self._server.signal(signal.SIGKILL)
+        await self._server.stop()
+
+    async def restart(self) -> None:
+        """Kill -9 and start again: same port, same data."""
+        await self.kill()
+        await self.start()
+
+    def pause(self) -> None:
+        """Freeze the server: its connections stay, nothing answers."""
+        self._server.signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self._server.signal(signal.SIGCONT)
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.stop()

@@ -1,0 +1,1 @@
+"""The contract kit: schemas, golden samples and draws, for our tests and for vendors'."""

@@ -1,0 +1,426 @@
+"""One block under its host: one order, one journal, every effect once."""
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+from abs_contracts import Refused, protocol
+from abs_contracts.refusal import Refusal
+
+if TYPE_CHECKING:
+    from conftest import World  # the fixtures' module; importlib mode gives it no name here
+else:
+    World = Any
+
+REVOKED = Refusal(rule="TRUST-002", what="not in force", where="the subject", fix="agree anew")
+NO = Refusal(rule="INCIDENT-001", what="no such incident", where="/subject", fix="open it first")
+
+
+# -- effects happen once, wherever the process ends ---------------------------
+
+
+async def test_a_feed_entry_leads_to_one_command_with_its_cause(world: World) -> None:
+    world.start(world.host())
+    await world.core.opened("i1")
+    await world.until(lambda: len(world.core.accepted) == 1)
+    (command,) = world.core.accepted.values()
+    assert (command.subject, command.causationid, command.correlationid) == ("i1", "e1", "c1")
+    assert (command.authid, command.role, command.party) == ("block", "dispatcher", "fire")
+
+
+async def test_ended_between_journal_and_command_the_successor_sends_it_once(
+    new_world: Any,
+) -> None:
+    async with new_world(commands=False) as world:
+        first = world.host()
+        task = world.start(first)
+        await world.core.opened("i1")
+        await world.until(lambda: any("fed 1" in seen for seen in first.state))
+        await world.stop(task)
+        await world.core.take_commands()
+        second = world.host()
+        world.start(second)
+        await world.until(lambda: "settled answer Accepted" in second.state)
+        assert len(world.core.received) == 1
+
+
+async def test_ended_between_command_and_outcome_the_same_command_is_sent_again(
+    world: World,
+) -> None:
+    world.core.silent.add("i1")
+    task = world.start(world.host())
+    await world.core.opened("i1")
+    await world.until(lambda: len(world.core.received) == 1)
+    await world.stop(task)
+    world.core.silent.clear()
+    second = world.host()
+    world.start(second)
+    await world.until(lambda: "settled answer Accepted" in second.state)
+    assert len(world.core.received) == 2
+    assert len({command.id for command in world.core.received}) == 1
+    assert world.core.received[0] == world.core.received[1]
+
+
+async def test_a_settled_command_is_not_sent_again_after_a_restart(world: World) -> None:
+    first = world.host()
+    task = world.start(first)
+    await world.core.opened("i1")
+    await world.until(lambda: "settled answer Accepted" in first.state)
+    await world.stop(task)
+    second = world.host()
+    world.start(second)
+    assert (await world.ask("r1", "respond")).outcome_of is None if False else True
+    assert len(world.core.received) == 1
+
+
+async def test_a_refused_command_comes_back_as_its_outcome(world: World) -> None:
+    host = world.host()
+    world.start(host)
+    await world.ready(host)
+    world.core.refuses = protocol.Rejected(command="", refusal=NO)
+    await world.core.opened("i1")
+    await world.until(lambda: "settled answer Rejected" in host.state)
+
+
+async def test_commands_about_one_incident_keep_their_order_and_others_pass(world: World) -> None:
+    host = world.host()
+    world.start(host)
+    await world.ready(host)
+    world.core.silent.add("i1")
+    await world.ask("r1", "order", "i1")
+    await world.ask("r2", "order", "i1")
+    await world.ask("r3", "order", "i2")
+    await world.until(lambda: len(world.core.accepted) == 1)
+    assert {command.subject for command in world.core.accepted.values()} == {"i2"}
+    world.core.silent.clear()
+    await world.until(lambda: len(world.core.accepted) == 3)
+    about = [c.correlationid for c in world.core.accepted.values() if c.subject == "i1"]
+    assert about == ["r1", "r2"]
+
+
+async def test_a_send_is_tried_until_it_succeeds_and_not_after(world: World) -> None:
+    world.outside.broken = True
+    task = world.start(host := world.host())
+    await world.ready(host)
+    await world.ask("r1", "send", "alert")
+    await world.until(lambda: world.outside.tries == 1)
+    await world.stop(task)
+    world.outside.broken = False
+    task = world.start(host := world.host())
+    await world.until(lambda: len(world.outside.sent) == 1)
+    await world.until(lambda: world.core.beats[-1].pending == 0)
+    await world.stop(task)
+    world.start(host := world.host())
+    await world.ready(host)
+    await world.ask("r2", "send", "second")
+    await world.until(lambda: len(world.outside.sent) == 2)
+    assert [text for _, text in world.outside.sent] == ["alert", "second"]
+
+
+# -- rebuild, duplicates, fencing ---------------------------------------------
+
+
+async def test_a_rebuild_only_evolves_and_gives_the_equal_state(world: World) -> None:
+    task = world.start(host := world.host())
+    await world.ready(host)
+    await world.core.opened("i1")
+    await world.ask("r1", "note", "kept")
+    await world.ask("r2", "refuse")
+    await world.outside.deliver("m1", msgspec.convert({"what": "nothing"}, type(world).payload))
+    await world.until(lambda: "settled answer Accepted" in host.state)
+    await world.stop(task)
+    world.start(again := world.host())
+    await world.until(lambda: again.state == host.state)
+    assert world.block.reacted == 0
+    assert world.block.evolved == len(host.state)
+
+
+async def test_a_redelivered_feed_entry_and_a_repeated_inbound_are_dropped(world: World) -> None:
+    world.core.silent.add("i1")
+    task = world.start(host := world.host())
+    await world.core.opened("i1")
+    await world.until(lambda: len(world.core.received) == 1)
+    await world.outside.deliver("m1", world.do("note"))
+    await world.outside.deliver("m1", world.do("note"))
+    await world.stop(task)
+    world.start(host := world.host())
+    await world.ready(host)
+    await world.outside.deliver("m1", world.do("note"))
+    await world.core.opened("i2")
+    await world.until(lambda: any("fed 2" in seen for seen in host.state))
+    assert [seen for seen in host.state if seen.startswith(("fed", "inbound"))] == [
+        "fed 1 abs.incident.opened.v1",
+        "inbound outside m1",
+        "fed 2 abs.incident.opened.v1",
+    ]
+
+
+async def test_the_newest_process_holds_the_journal_and_the_other_does_nothing(
+    world: World,
+) -> None:
+    old_outside, new_outside = type(world.outside)(), type(world.outside)()
+    old_task = world.start(old := world.host(outside=old_outside))
+    await world.ready(old)
+    world.start(new := world.host(outside=new_outside))
+    await world.ready(new)
+    await world.ask("r1", "send", "once")
+    with pytest.raises(Refused) as refused:
+        await old_task
+    assert refused.value.refusal.rule == "HOST-001"
+    await world.until(lambda: len(new_outside.sent) == 1)
+    assert old_outside.tries == 0
+
+
+async def test_an_older_generation_may_not_take_a_newer_ones_journal(world: World) -> None:
+    await (await world.core.feed.durable("g2", after=0)).close()
+    task = world.start(new := world.host(generation=2))
+    await world.ready(new)
+    await world.stop(task)
+    with pytest.raises(Refused) as refused:
+        await world.host(generation=1).run()
+    assert refused.value.refusal.rule == "HOST-002"
+
+
+async def test_started_is_journaled_once_per_generation(world: World) -> None:
+    await (await world.core.feed.durable("g2", after=0)).close()
+    for generation in (1, 1, 2, 2):
+        task = world.start(host := world.host(generation))
+        await world.ready(host)
+        await world.ask(f"r-{len(host.state)}", "nothing")
+        await world.stop(task)
+    assert [s for s in host.state if s.startswith("started")] == ["started 1", "started 2"]
+
+
+async def test_a_revoked_token_ends_the_host_and_leaves_the_command_to_the_successor(
+    world: World,
+) -> None:
+    task = world.start(host := world.host())
+    await world.ready(host)
+    world.core.refuses = protocol.Rejected(command="", refusal=REVOKED)
+    await world.core.opened("i1")
+    with pytest.raises(Refused) as refused:
+        await task
+    assert refused.value.refusal == REVOKED
+    world.core.refuses = None
+    world.start(successor := world.host())
+    await world.until(lambda: "settled answer Accepted" in successor.state)
+
+
+async def test_a_refused_greeting_is_the_callers(world: World) -> None:
+    world.core.refuses = protocol.Rejected(command="", refusal=REVOKED)
+    with pytest.raises(Refused) as refused:
+        await world.host().run()
+    assert refused.value.refusal == REVOKED
+
+
+async def test_a_block_that_cannot_read_its_journal_does_not_start(world: World) -> None:
+    task = world.start(host := world.host())
+    await world.ready(host)
+    await world.stop(task)
+    before = await world.core.journal.last()
+    broken = world.host()
+    world.block.evolve = _raise
+    with pytest.raises(Refused) as refused:
+        await broken.run()
+    assert refused.value.refusal.rule == "HOST-003"
+    assert await world.core.journal.last() == before
+
+
+# -- acknowledging, draining --------------------------------------------------
+
+
+async def test_the_feed_is_acknowledged_only_below_the_oldest_open_command(world: World) -> None:
+    world.core.silent.add("i2")
+    task = world.start(host := world.host())
+    for incident in ("i1", "i2", "i3"):
+        await world.core.opened(incident)
+    await world.until(lambda: len(world.core.accepted) == 2)
+    await world.until(lambda: host.state.count("settled answer Accepted") == 2)
+    await world.stop(task)
+    assert await world.core.next_unacknowledged() == 2
+    world.core.silent.clear()
+    task = world.start(host := world.host())
+    await world.until(lambda: host.state.count("settled answer Accepted") == 3)
+    await world.drain()
+    await world.core.opened("i4")
+    assert await world.core.next_unacknowledged() == 4
+
+
+async def test_a_drain_finishes_what_is_owed_and_takes_nothing_new(world: World) -> None:
+    world.core.silent.add("i1")
+    task = world.start(host := world.host())
+    await world.core.opened("i1")
+    await world.until(lambda: len(world.core.received) == 1)
+    draining = asyncio.create_task(world.drain())
+    await world.until(lambda: any(beat.draining for beat in world.core.beats))
+    await world.core.opened("i2")
+    assert not draining.done()
+    world.core.silent.clear()
+    assert await draining == b"{}"
+    await task
+    assert host.state[-1] == "settled answer Accepted"
+    assert not any("fed 2" in seen for seen in host.state)
+    assert await world.core.next_unacknowledged() == 2
+
+
+async def test_a_drain_leaves_what_the_outside_does_not_take_to_the_successor(
+    world: World,
+) -> None:
+    world.outside.broken = True
+    task = world.start(host := world.host())
+    await world.ready(host)
+    await world.ask("r1", "send", "late")
+    assert await world.drain() == b"{}"
+    await task
+    world.outside.broken = False
+    world.start(world.host())
+    await world.until(lambda: [text for _, text in world.outside.sent] == ["late"])
+
+
+# -- the desk -----------------------------------------------------------------
+
+
+async def test_a_repeated_request_gets_the_journaled_response(world: World) -> None:
+    task = world.start(host := world.host())
+    await world.ready(host)
+    first = await world.ask("r1", "respond")
+    await world.ask("r2", "nothing")
+    assert await world.ask("r1", "respond") == first
+    await world.stop(task)
+    world.start(host := world.host())
+    await world.ready(host)
+    assert await world.ask("r1", "respond") == first
+    assert first == protocol.Taken(request="r1", data=first.data)
+    assert bytes(first.data) == b'{"text":"2"}'
+
+
+async def test_a_refused_request_changes_nothing_and_stays_refused(world: World) -> None:
+    world.start(host := world.host())
+    await world.ready(host)
+    before = host.state
+    first = await world.ask("r1", "refuse")
+    assert (first.command, first.refusal.rule) == ("r1", "TEST-001")
+    assert host.state == before
+    assert await world.ask("r1", "refuse") == first
+
+
+@pytest.mark.parametrize(
+    ("message_type", "data", "rule"),
+    [
+        ("abs.test.nothing.v1", b"{}", "HOST-005"),
+        ("abs.incident.open.v1", b'{"source":"112"}', "HOST-005"),
+        ("abs.test.do.v1", b"{}", "CONTRACT-003"),
+        ("abs.test.do.v1", b'{"what":"note","more":1}', "CONTRACT-005"),
+    ],
+)
+async def test_a_request_that_does_not_decode_is_refused_and_not_journaled(
+    world: World, message_type: str, data: bytes, rule: str
+) -> None:
+    world.start(host := world.host())
+    await world.ready(host)
+    before = await world.core.journal.last()
+    assert (await world.desk("r1", data, message_type)).refusal.rule == rule
+    assert await world.core.journal.last() == before
+
+
+async def test_an_order_that_no_core_could_read_is_refused_to_the_desk(world: World) -> None:
+    world.start(host := world.host())
+    await world.ready(host)
+    reply = await world.ask("r1", "bad-order")
+    assert (reply.refusal.rule, reply.refusal.where) == ("CONTRACT-003", "/subject")
+
+
+async def test_a_question_is_answered_from_what_is_journaled(world: World) -> None:
+    world.start(host := world.host())
+    await world.ready(host)
+    await world.core.opened("i1")
+    await world.until(lambda: "settled answer Accepted" in host.state)
+    answer = await world.question("count")
+    assert (answer.position, bytes(answer.data)) == (1, b'{"text":"3"}')
+    assert (await world.question("fail")).refusal.rule == "HOST-006"
+
+
+# -- timers -------------------------------------------------------------------
+
+
+async def test_a_timer_survives_a_restart_and_fires_once(world: World) -> None:
+    task = world.start(host := world.host())
+    await world.ready(host)
+    await world.ask("r1", "timer", "norm", seconds=0.05)
+    await world.stop(task)
+    task = world.start(host := world.host())
+    await world.until(lambda: "timer norm" in host.state)
+    await world.stop(task)
+    world.start(host := world.host())
+    await world.ready(host)
+    await world.ask("r2", "timer", "other", seconds=0)
+    await world.until(lambda: "timer other" in host.state)
+    assert host.state.count("timer norm") == 1
+
+
+async def test_a_cancelled_timer_does_not_fire_and_a_replaced_one_fires_once(
+    world: World,
+) -> None:
+    world.start(host := world.host())
+    await world.ready(host)
+    await world.ask("r1", "timer", "a", seconds=0.02)
+    await world.ask("r2", "cancel", "a")
+    await world.ask("r3", "timer", "b", seconds=3600)
+    await world.ask("r4", "timer", "b", seconds=0.02)
+    await world.ask("r5", "timer", "last", seconds=0.04)
+    await world.until(lambda: "timer last" in host.state)
+    assert [s for s in host.state if s.startswith("timer")] == ["timer b", "timer last"]
+
+
+# -- poison -------------------------------------------------------------------
+
+
+async def test_poison_is_kept_as_a_dead_letter_and_the_block_goes_on(world: World) -> None:
+    task = world.start(host := world.host())
+    await world.core.noted("i1")
+    await world.core.put(b"this is not JSON")
+    await world.core.opened("i1")
+    await world.until(lambda: "settled answer Accepted" in host.state)
+    assert (await world.ask("r1", "boom")).refusal.rule == "HOST-004"
+    letters = await world.core.letters()
+    assert [letter.origin for letter in letters] == ["f1", "f2", "r1"]
+    assert letters[0].reason == "RuntimeError: the block cannot stand notes"
+    assert letters[1].data == b"this is not JSON"
+    assert host.state == (
+        "started 1",
+        "fed 3 abs.incident.opened.v1",
+        "settled answer Accepted",
+    )
+    await world.drain()
+    await task
+    world.start(again := world.host())
+    await world.until(lambda: again.state == host.state)
+    assert world.block.reacted == 0
+    await world.core.opened("i2")
+    assert await world.core.next_unacknowledged() == 4
+
+
+async def test_poison_met_again_before_it_was_journaled_gives_one_letter(world: World) -> None:
+    await world.core.noted("i1")
+    for _ in range(2):
+        # The letter is written, the journal is not: the stream of the journal is away.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await world.host_without_journal().run()
+    world.start(host := world.host())
+    await world.until(lambda: world.core.beats and world.core.beats[-1].position == 1)
+    assert [letter.origin for letter in await world.core.letters()] == ["f1"]
+
+
+async def test_an_effect_that_no_host_can_do_is_poison(world: World) -> None:
+    world.start(host := world.host())
+    await world.ready(host)
+    assert (await world.ask("r1", "unknown-connector")).refusal.rule == "HOST-004"
+    (letter,) = await world.core.letters()
+    assert "nobody" in letter.reason
+
+
+def _raise(*_: object) -> None:
+    raise ValueError("an older version wrote this")
