@@ -1,9 +1,8 @@
 """Aggregates in memory: state, and the place in the log that it stands for."""
 
 import asyncio
-import functools
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -42,10 +41,18 @@ class Aggregate:
 
     def take(self, entry: Entry) -> None:
         """Fold one more entry of this aggregate's own subject."""
+        payloads = [event.payload for event in entry.events]
+        self.fold(payloads, seq=entry.seq, chain=entry.chain, command=entry.command)
+
+    def fold(
+        self, payloads: Iterable[msgspec.Struct], *, seq: int, chain: str, command: str
+    ) -> None:
+        """Fold what one command wrote at this place."""
         evolve = AGGREGATES[self.kind].evolve
-        self.state = functools.reduce(lambda s, e: evolve(e.payload, s), entry.events, self.state)
-        self.seq, self.chain = entry.seq, entry.chain
-        self.commands.add(entry.command)
+        for payload in payloads:
+            self.state = evolve(payload, self.state)
+        self.seq, self.chain = seq, chain
+        self.commands.add(command)
 
 
 class Aggregates:

@@ -6,7 +6,7 @@ known, and the subject's hash chain; neither ever leaves the core.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import msgspec
 from abs_contracts.codec import Message, decode_event
@@ -33,6 +33,15 @@ class Entry(NamedTuple):
     events: tuple[Message[msgspec.Struct], ...]
 
 
+class Place(Protocol):
+    """Where an aggregate stands in the log."""
+
+    kind: str
+    id: str
+    seq: int
+    chain: str
+
+
 class RoomLog:
     """One room's log over its stream."""
 
@@ -45,14 +54,18 @@ class RoomLog:
         return [f"{kind}.{room}.*" for kind in KINDS]
 
     async def append(
-        self, kind: str, id_: str, events: Iterable[bytes], *, expect: int, chain: str, command: str
-    ) -> Entry:
-        """Write what one command did. Raises Conflict, Full or Unknown."""
+        self, aggregate: "Place", events: Iterable[bytes], *, command: str
+    ) -> tuple[int, str]:
+        """Write what one command did beyond where the aggregate stands.
+
+        Returns the record's sequence and chain. Raises Conflict, Full or Unknown.
+        """
         data = b"[" + b",".join(events) + b"]"
-        headers = {CHAIN: link(chain, data), COMMAND: command}
-        subject = f"{kind}.{self.room}.{id_}"
-        seq = await self.stream.append(subject, data, expect=expect, headers=headers)
-        return decode(Record(seq, subject, data, headers))
+        chain = link(aggregate.chain, data)
+        subject = f"{aggregate.kind}.{self.room}.{aggregate.id}"
+        headers = {CHAIN: chain, COMMAND: command}
+        seq = await self.stream.append(subject, data, expect=aggregate.seq, headers=headers)
+        return seq, chain
 
     async def history(
         self, kind: str, id_: str, *, after: int = 0, chain: str = GENESIS

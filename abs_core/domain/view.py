@@ -5,7 +5,7 @@ gets the permitted history at that moment, one that detaches gets nothing more.
 Others get at most a stub: a message of its own, sent when what it says changes.
 """
 
-import uuid
+import hashlib
 from collections.abc import Mapping
 
 import msgspec
@@ -19,8 +19,6 @@ from abs_contracts.messages.values import Discipline, NoteAudience
 from abs_core.domain.incident import Incident, evolve
 
 Event = Message[msgspec.Struct]
-
-_STUBS = uuid.UUID("6f0d7a86-31d5-5c51-9d4e-2f3f6c1f0a51")
 
 STUB_READERS: Mapping[Discipline, tuple[Discipline, ...]] = {
     # Who may know that an incident exists without being attached, by the discipline
@@ -116,7 +114,7 @@ def _stub_message(stub: IncidentStub, cause: Envelope, party: str) -> bytes:
     """The stub on the wire: nothing of its cause but when, so nothing of who or why."""
     envelope = Envelope(
         specversion="1.0",
-        id=str(uuid.uuid5(_STUBS, f"{cause.id}/{party}")),
+        id=hashlib.sha256(f"{cause.id}/{party}/stub".encode()).hexdigest()[:32],
         source=cause.source,
         type=CORE.of(IncidentStub).type,
         subject=cause.subject,

@@ -19,6 +19,7 @@ from abs_contracts.messages.incident import AddNote, IncidentOpened, NoteAdded
 from abs_contracts.messages.values import CallSource, NoteAudience
 
 from abs_core import ports
+from abs_core.adapters.clock import LoopClock
 from abs_core.adapters.memory import MemoryBus
 from abs_core.host import Host
 from abs_core.host.dead_letters import Letter
@@ -44,13 +45,6 @@ from abs_core.sdk import (
 
 ROOM, PARTY, TOKEN = "dh", "fire", "block-token"
 START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-
-
-class LoopTime:
-    """The test's clock: the running loop's own time, counted from START."""
-
-    def now(self) -> dt.datetime:
-        return START + dt.timedelta(seconds=asyncio.get_running_loop().time())
 
 
 class Do(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,7 +100,7 @@ class Scripted:
         return Said(text=str(len(state)))
 
 
-def _seen(entry: Entry) -> str:
+def _seen(entry: Entry) -> str:  # noqa: PLR0911 - one return per kind of entry
     match entry:
         case Started():
             return f"started {entry.generation}"
@@ -160,7 +154,7 @@ class Outside:
         self.sent: list[tuple[str, str]] = []
         self.tries = 0
         self.broken = False
-        self._deliver: asyncio.Future[Deliver] | None = None
+        self.deliver: Deliver
 
     async def run(self, deliver: Deliver) -> None:
         self.deliver = deliver
@@ -258,6 +252,10 @@ class ScriptedCore:
         return encode(protocol.Accepted(command=envelope.id, after=self._fed))
 
 
+def _kind(line: Line) -> str:
+    return str(line.entry.__struct_config__.tag)
+
+
 def _event(incident: str, payload: msgspec.Struct, number: int) -> bytes:
     envelope = Envelope(
         specversion="1.0",
@@ -272,12 +270,27 @@ def _event(incident: str, payload: msgspec.Struct, number: int) -> bytes:
     return seal(envelope, payload)
 
 
+class Cuts:
+    """A fault plan in which a test names the links that lose everything."""
+
+    def __init__(self) -> None:
+        self.lost: set[str] = set()
+        self.dropped = 0
+
+    def fates(self, link: str, index: int) -> Sequence[float]:  # noqa: ARG002 - the port's shape
+        if link not in self.lost:
+            return (0.0,)
+        self.dropped += 1
+        return ()
+
+
 class World:
     """One broker, one scripted core, and as many processes of the block as a test starts."""
 
-    def __init__(self, bus: ports.Bus) -> None:
-        self.bus = bus
-        self.core = ScriptedCore(bus)
+    def __init__(self) -> None:
+        self.cuts = Cuts()
+        self.bus = MemoryBus(self.cuts, patience=0.05)
+        self.core = ScriptedCore(self.bus)
         self.outside = Outside()
         self._running: list[asyncio.Task[None]] = []
 
@@ -287,7 +300,7 @@ class World:
             room=ROOM, party=PARTY, generation=generation, agreement="0" * 64, token=TOKEN
         )
         connectors = [outside or self.outside]
-        return Host(self.block, connectors, CATALOGUE, credentials, self.bus, LoopTime())
+        return Host(self.block, connectors, CATALOGUE, credentials, self.bus, LoopClock(START))
 
     def start(self, host: Host[Any]) -> asyncio.Task[None]:
         task = asyncio.create_task(host.run())
@@ -312,8 +325,22 @@ class World:
 
     async def until(self, holds: Callable[[], bool]) -> None:
         async with asyncio.timeout(10):
-            while not holds():
+            while not holds():  # noqa: ASYNC110 - the conditions span all of the world
                 await asyncio.sleep(0)
+
+    async def until_letters(self, count: int) -> None:
+        async with asyncio.timeout(10):
+            while len(await self.core.letters()) < count:
+                pass
+
+    async def until_journaled(self, kind: str) -> None:
+        """Until the journal has an entry of this kind."""
+        async with asyncio.timeout(10):
+            while not any(_kind(line) == kind for line in await self.core.lines()):
+                pass
+
+    def do(self, what: str) -> Do:
+        return Do(what=what)
 
     async def ask(self, request: str, what: str, text: str = "-", seconds: float = 0.0) -> Any:
         """A desk's request; the block's reply, decoded."""
@@ -326,7 +353,7 @@ class World:
             type=message_type,
             actor="dispatcher-1",
             role="dispatcher",
-            time=LoopTime().now(),
+            time=LoopClock(START).now(),
             data=msgspec.Raw(data),
         )
         answer = await self.bus.request(protocol.desk(ROOM, PARTY), encode(asked), within=5)
@@ -342,9 +369,10 @@ class World:
 
 
 @contextlib.asynccontextmanager
-async def a_world(*, commands: bool = True) -> AsyncIterator[World]:
-    world = World(MemoryBus())
-    await world.core.start(commands=commands)
+async def a_world(*, core: bool = True, commands: bool = True) -> AsyncIterator[World]:
+    world = World()
+    if core:
+        await world.core.start(commands=commands)
     try:
         yield world
     finally:

@@ -77,6 +77,7 @@ class CreateConsumer(msgspec.Struct, frozen=True, kw_only=True):
 
 class ConsumerInfo(Answer, frozen=True, kw_only=True):
     name: str = ""
+    num_ack_pending: int = 0
 
 
 class Pull(msgspec.Struct, frozen=True, kw_only=True):

@@ -87,8 +87,7 @@ class NatsBus:
             handlers.start(handler, Message(message.subject, message.data, message.reply or None))
 
         served = await subscribe(self._client, subject, take, queue)
-        # The broker knows of it when this returns: a request right after finds it.
-        await self._client.flush()
+        await self._calls.settled()
         return NatsServed(served)
 
     async def open(self, name: str) -> NatsStream:

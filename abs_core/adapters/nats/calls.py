@@ -139,6 +139,17 @@ class Calls:
         finally:
             waiting.cancel()
 
+    async def settled(self) -> None:
+        """Return once the broker has handled all that was sent before.
+
+        The library's first ping overtakes what it still holds back; the second does not.
+        """
+        try:
+            await self.client.flush()
+            await self.client.flush()
+        except nats.errors.Error as why:
+            raise Unknown(f"the broker did not answer a ping: {why}") from None
+
     def lost(self) -> None:
         """The connection is lost: what was sent may have happened or not."""
         self.up.clear()

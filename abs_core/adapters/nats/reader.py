@@ -7,6 +7,7 @@ the last record that is certain.
 """
 
 import asyncio
+import contextlib
 import itertools
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -18,7 +19,6 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
 from abs_core.adapters.nats.api import (
-    Answer,
     ConsumerConfig,
     ConsumerInfo,
     CreateConsumer,
@@ -267,14 +267,14 @@ class DurableReader(NatsReader):
         self._replies.clear()
         self._owed = ""
         where = f"{self._stream}.{self._consumer}"
-        try:
-            answer = await self._calls.call(
-                f"$JS.API.CONSUMER.RESET.{where}", b"", within=self._patience
-            )
-        except Unreachable:  # a broker before 2.14: it waits for the end of the ack wait
-            info = await ask(self._calls, f"CONSUMER.INFO.{where}", None, Answer, self._patience)
-        else:
-            info = msgspec.json.decode(answer.data, type=Answer)
+        subject = f"CONSUMER.INFO.{where}"
+        info = await ask(self._calls, subject, None, ConsumerInfo, self._patience)
+        if info.error is None and info.num_ack_pending:
+            # A broker before 2.14 knows no reset: there it comes after the ack wait.
+            with contextlib.suppress(Unreachable):
+                subject = f"$JS.API.CONSUMER.RESET.{where}"
+                answer = await self._calls.call(subject, b"", within=self._patience)
+                info = msgspec.json.decode(answer.data, type=ConsumerInfo)
         if info.error is not None:
             raise failed(info.error, where)
 
