@@ -42,8 +42,9 @@ def test_every_rule_in_the_code_is_in_the_registry(package: Path) -> None:
 
 
 def test_every_contract_rule_in_the_registry_is_used_or_retired() -> None:
-    sources = [path for path in PACKAGES[0].rglob("*.py")]
-    used = {rule for path in sources for rule, _ in named(path.read_text("utf-8"))}
+    used = {
+        rule for path in PACKAGES[0].rglob("*.py") for rule, _ in named(path.read_text("utf-8"))
+    }
     idle = {rule for rule, row in RULES.items() if rule not in used and not row.get("retired")}
     assert not {rule for rule in idle if rule.startswith("CONTRACT-")}
 

@@ -64,7 +64,7 @@ def _words(schema: dict[str, object]) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("contract", CORE.values(), ids=lambda c: c.type)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(draw=st.data())
 def test_what_the_encoder_writes_is_emitted_and_accepted(
     contract: Contract, draw: st.DataObject

@@ -70,8 +70,6 @@ class MemoryStream:
             if after is None:
                 raise Unreachable(f"{self.name} has no reader {name}")
             cursor = self._store.cursors[name] = Cursor(after)
-        # Who comes back gets at once what the one before left unacknowledged.
-        cursor.given = cursor.acked
         return DurableReader(self._client, self._store, name, cursor)
 
     def _forget(self, name: str) -> None:
@@ -150,6 +148,14 @@ class DurableReader(MemoryReader):
     """A reader whose cursor stays: what is not acknowledged is given again."""
 
     _timer: asyncio.TimerHandle | None = None
+    _begun = False
+
+    async def fetch(self, limit: int) -> Sequence[Record]:
+        if not self._begun:
+            # Who comes back gets at once what the one before left unacknowledged.
+            self._begun = True
+            self._cursor.given = self._cursor.acked
+        return await super().fetch(limit)
 
     async def ack(self, seq: int) -> None:
         link = f"{self._client.name}>{self._store.name}:ack"

@@ -56,13 +56,13 @@ class NatsReader:
         self._credit = 0
         self._heard = 0.0
         self._began = 0.0
-        self._doubt = ""
+        self._doubt = "first fetch"  # opening takes nothing from another holder
         self._end = ""
         self._waiter: asyncio.Future[None] | None = None
         self._inbox: Subscription | None = None
         readers[self] = None
 
-    async def start(self) -> None:
+    async def _start(self) -> None:
         """Begin; raises Unknown, or Unreachable when there is nothing to read."""
         self._doubt = ""
         self._credit = 0
@@ -121,12 +121,12 @@ class NatsReader:
             self._waiter = None
 
     async def _again(self) -> None:
-        log.info("reader begins again", stream=self._stream, why=self._doubt)
+        log.debug("reader begins", stream=self._stream, why=self._doubt)
         try:
             await self._calls.up.wait()
             if asyncio.get_running_loop().time() - self._began < 1:
                 await asyncio.sleep(RETRY)
-            await self.start()
+            await self._start()
         except Unknown as why:
             self._doubt = str(why)
         except Unreachable as why:

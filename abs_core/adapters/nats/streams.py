@@ -1,6 +1,7 @@
 """A stream over JetStream: guarded appends, direct reads, readers."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import msgspec
 from nats.aio.msg import Msg
@@ -21,6 +22,8 @@ from abs_core.adapters.nats.calls import Calls, own, status
 from abs_core.adapters.nats.reader import DurableReader, FollowReader, NatsReader
 from abs_core.adapters.subjects import covered, other_subjects
 from abs_core.ports import Record, Unknown, Unreachable
+
+T = TypeVar("T")
 
 EXPECTED = "Nats-Expected-Last-Subject-Sequence"
 BATCH = 1000  # records of one direct read; the broker's own limit is 1024 subjects
@@ -114,25 +117,25 @@ class NatsStream:
         return int(headers["Nats-Num-Pending"]) > 0
 
     async def last(self) -> int:
-        info = await ask(self._calls, f"STREAM.INFO.{self._name}", None, StreamInfo, self._patience)
+        info = await self._ask(f"STREAM.INFO.{self._name}", None, StreamInfo)
         if info.error is not None:
             raise failed(info.error, self._name)
         return info.state.last_seq
 
     async def follow(self, *, after: int = 0) -> NatsReader:
-        reader = FollowReader(self._calls, self._readers, self._name, self._patience, after)
-        return await self._started(reader)
+        return FollowReader(self._calls, self._readers, self._name, self._patience, after)
 
     async def durable(self, name: str, *, after: int | None = None) -> NatsReader:
-        if after is not None:
+        if after is None:
+            info = await self._ask(f"CONSUMER.INFO.{self._name}.{name}", None, ConsumerInfo)
+            if info.error is not None:
+                raise failed(info.error, name)
+        else:
             await self._make(name, after)
-        reader = DurableReader(self._calls, self._readers, self._name, self._patience, name)
-        return await self._started(reader)
+        return DurableReader(self._calls, self._readers, self._name, self._patience, name)
 
     async def forget(self, name: str) -> None:
-        answer = await ask(
-            self._calls, f"CONSUMER.DELETE.{self._name}.{name}", None, Answer, self._patience
-        )
+        answer = await self._ask(f"CONSUMER.DELETE.{self._name}.{name}", None, Answer)
         if answer.error is not None and not isinstance(failed(answer.error, name), Unreachable):
             raise failed(answer.error, name)
 
@@ -145,20 +148,9 @@ class NatsStream:
             max_ack_pending=CREDIT,
         )
         request = CreateConsumer(stream_name=self._name, config=config, action="create")
-        made = await ask(
-            self._calls,
-            f"CONSUMER.CREATE.{self._name}.{name}",
-            request,
-            ConsumerInfo,
-            self._patience,
-        )
+        made = await self._ask(f"CONSUMER.CREATE.{self._name}.{name}", request, ConsumerInfo)
         if made.error is not None and made.error.err_code not in TAKEN:
             raise failed(made.error, name)
 
-    async def _started(self, reader: NatsReader) -> NatsReader:
-        try:
-            await reader.start()
-        except BaseException:
-            await reader.close()
-            raise
-        return reader
+    async def _ask(self, subject: str, request: msgspec.Struct | None, answer: type[T]) -> T:
+        return await ask(self._calls, subject, request, answer, self._patience)

@@ -4,6 +4,7 @@ Needs hypothesis, which is a tool of tests and no requirement of this package.
 """
 
 import datetime as dt
+from typing import TypeVar
 
 import msgspec
 from hypothesis import strategies as st
@@ -23,17 +24,20 @@ _PLAIN: dict[type[inspect.Type], st.SearchStrategy[object]] = {
 }
 
 
-def instances(cls: type[msgspec.Struct]) -> st.SearchStrategy[msgspec.Struct]:
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+def instances(cls: type[T]) -> st.SearchStrategy[T]:
     """Valid instances of a contract's payload or value."""
     info = inspect.type_info(cls)
     assert isinstance(info, inspect.StructType)
-    return _struct(info)
+    return _fields(info).map(lambda fields: cls(**fields))
 
 
-def _struct(kind: inspect.StructType) -> st.SearchStrategy[msgspec.Struct]:
+def _fields(kind: inspect.StructType) -> st.SearchStrategy[dict[str, object]]:
     required = {f.name: _of(f.type) for f in kind.fields if f.required}
     optional = {f.name: _of(f.type) for f in kind.fields if not f.required}
-    return st.fixed_dictionaries(required, optional=optional).map(lambda f: kind.cls(**f))
+    return st.fixed_dictionaries(required, optional=optional)
 
 
 def _of(kind: inspect.Type) -> st.SearchStrategy[object]:
@@ -43,7 +47,7 @@ def _of(kind: inspect.Type) -> st.SearchStrategy[object]:
         case inspect.UnionType():
             return st.one_of([_of(each) for each in kind.types])
         case inspect.StructType():
-            return _struct(kind)
+            return _fields(kind).map(lambda fields: kind.cls(**fields))
         case inspect.VarTupleType():
             least, most = kind.min_length or 0, min(kind.max_length or 4, 4)
             return st.lists(_of(kind.item_type), min_size=least, max_size=most).map(tuple)

@@ -2,9 +2,9 @@
 
 Nothing here reaches a real vehicle. An alarm makes a simulated one turn out and
 arrive, a release makes it leave, come free and return. The times it reports are
-the alarm's time plus simulated minutes, so it needs no clock; how long a minute
-takes on the running loop is the pace. What was on its way is lost with the
-process: a desk then sets the status by hand, as with a real radio that fails.
+the alarm's time plus the time that passed on the running loop, so it needs no
+clock; the pace is how long one of its minutes takes. What was on its way is lost
+with the process: a desk then sets the status by hand, as with a radio that fails.
 """
 
 import asyncio
@@ -54,7 +54,6 @@ class SimulatedRadio:
         self._seen: set[str] = set()
         self._alarms: asyncio.Queue[_Play] = asyncio.Queue()
         self._playing: dict[str, str] = {}
-        self._latest: dict[str, dt.datetime] = {}
 
     @property
     def name(self) -> str:
@@ -75,15 +74,12 @@ class SimulatedRadio:
 
     async def _play(self, play: _Play, deliver: Deliver) -> None:
         alarm, elapsed = play.alarm, 0.0
-        # A fast pace runs ahead of the alarms' times; a vehicle's own never go back.
-        start = max(play.start, self._latest.get(alarm.unit, play.start))
         for status, minutes in self._timing.back if alarm.release else self._timing.out:
             await asyncio.sleep((minutes - elapsed) * self._timing.pace)
             if self._playing[alarm.unit] != play.effect:
                 return  # not cancelled, because that could hit the host in the middle of a delivery
             elapsed = minutes
-            at = start + dt.timedelta(minutes=minutes)
-            self._latest[alarm.unit] = at
+            at = play.start + dt.timedelta(seconds=minutes * self._timing.pace)
             serves = None if status in FREE else alarm.incident
             report = RadioStatus(unit=alarm.unit, status=status, at=at, incident=serves)
             await deliver(f"{play.effect}-{status}", report)

@@ -1,0 +1,1 @@
+"""Scenarios: stories as files, played on a running system, and checked afterwards."""
