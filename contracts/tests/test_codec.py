@@ -52,7 +52,7 @@ def test_what_is_sealed_decodes_to_the_same_and_seals_to_the_same_bytes(
     contract: Contract, draw: st.DataObject
 ) -> None:
     payload = draw.draw(instances(contract.payload))
-    envelope = msgspec.convert({**COMMAND, "type": contract.type}, Envelope)
+    envelope = msgspec.json.decode(command(type=contract.type), type=Envelope)
     raw = seal(envelope, payload)
     message = (decode_command if contract.kind is Kind.COMMAND else decode_event)(raw)
     assert message.payload == payload

@@ -11,7 +11,12 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 RULES = tomllib.loads((resources.files("abs_contracts") / "rules.toml").read_text("utf-8"))
-PACKAGES = [ROOT / "contracts/abs_contracts", ROOT / "abs_core", *ROOT.glob("plugins/*/abs_*")]
+PACKAGES = [
+    ROOT / "contracts/abs_contracts",
+    ROOT / "abs_core",
+    *ROOT.glob("plugins/*/abs_*"),
+    *ROOT.glob("examples/*/abs_*"),
+]
 
 
 def registry(package: Path) -> dict[str, dict[str, str]]:

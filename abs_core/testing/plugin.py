@@ -1,0 +1,1 @@
+"""Fixtures for whoever builds a block, with every pytest that finds abs-core installed."""
