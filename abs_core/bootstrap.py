@@ -1,6 +1,8 @@
 """The wiring: which adapters stand behind the ports, in which process."""
 
+import contextlib
 import secrets
+from importlib.metadata import entry_points
 
 from abs_contracts import protocol
 from abs_contracts.catalogue import CORE
@@ -17,7 +19,7 @@ from abs_core.clients import Desk, Operator
 from abs_core.host.host import Host
 from abs_core.host.loader import load
 from abs_core.ports import Bus
-from abs_core.sdk import Settings
+from abs_core.sdk import ENTRY_POINTS, Settings
 
 
 async def run_core(url: str, room: str) -> None:
@@ -27,6 +29,13 @@ async def run_core(url: str, room: str) -> None:
         await Core(room, bus, SystemClock(), TimeIds()).run()
     finally:
         await bus.close()
+
+
+def prepare_block(block: str) -> None:
+    """Import the block's code. What is wrong with it is said when it is loaded."""
+    for point in entry_points(group=ENTRY_POINTS, name=block):
+        with contextlib.suppress(Exception):  # a vendor's code; `load` refuses with the reason
+            point.load()
 
 
 async def run_block(

@@ -80,6 +80,12 @@ class Stream(Protocol):
         none. Raises Conflict, Full or Unknown.
         """
 
+    async def offer(self, subject: str, data: bytes, *, expect: int) -> None:
+        """Write one record as `append` does, and not wait whether it was.
+
+        What is offered arrives in order. `last` tells, after a while, how far it went.
+        """
+
     async def read(self, subject: str, *, after: int = 0) -> Sequence[Record]:
         """The records of a subject (`*` matches one token) beyond sequence `after`."""
 

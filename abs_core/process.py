@@ -10,55 +10,86 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Awaitable, Sequence
 
 import msgspec
 from abs_contracts.protocol import Credentials
 from abs_contracts.refusal import Refused
 
 from abs_core import bootstrap, logs
+from abs_core.ports import Unknown, Unreachable
 
+CRASHED = 1
 REFUSED = 3
 """Exit code of a process that must not be started again as it is."""
+AGAIN_SECONDS = 0.5
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one process to its end; returns its exit code."""
+    args = _parser().parse_args(arguments)
+    logs.configure(role=args.role)
+    try:
+        if args.role == "core":
+            asyncio.run(_until_told(bootstrap.run_core(args.url, args.room)))
+        else:
+            _block(args.url, args.block, args.options)
+    except Refused as refused:
+        logs.logger.error("refused", **msgspec.structs.asdict(refused.refusal))
+        return REFUSED
+    except (Unknown, Unreachable) as why:
+        logs.logger.error("nobody answers", why=str(why), url=args.url)
+        return CRASHED
+    except asyncio.CancelledError:
+        pass
+    except Exception:  # whatever it is, a person finds it in the log, in the log's own form
+        logs.logger.exception("crashed")
+        return CRASHED
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="abs_core.process")
     parser.add_argument("role", choices=["core", "block"])
     parser.add_argument("--url", required=True)
     parser.add_argument("--room", default="")
     parser.add_argument("--block", default="")
     parser.add_argument("--options", default="{}", type=lambda s: msgspec.json.decode(s, type=dict))
-    args = parser.parse_args()
-    logs.configure()
-    try:
-        asyncio.run(_run(args))
-    except Refused as refused:
-        logs.logger.error("refused", **msgspec.structs.asdict(refused.refusal))
-        return REFUSED
-    except asyncio.CancelledError:
-        pass
-    return 0
+    return parser
 
 
-async def _run(args: argparse.Namespace) -> None:
-    if args.role == "core":
-        work = bootstrap.run_core(args.url, args.room)
-    else:
-        credentials = msgspec.json.decode(sys.stdin.buffer.readline(), type=Credentials)
-        work = bootstrap.run_block(args.url, args.block, credentials, args.options)
-    task = asyncio.create_task(work)
+def _block(url: str, name: str, options: dict[str, str]) -> None:
+    # The starter may take a while to agree: have the block's code in memory by then.
+    bootstrap.prepare_block(name)
+    line = sys.stdin.buffer.readline()
+    if line:  # otherwise the starter is gone
+        credentials = msgspec.json.decode(line, type=Credentials)
+        asyncio.run(_until_told(bootstrap.run_block(url, name, credentials, options)))
+
+
+async def _until_told(work: Awaitable[None]) -> None:
+    """Do the work, until a signal or the end of standard input stops it."""
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, task.cancel)
-    loop.add_signal_handler(signal.SIGINT, task.cancel)
-    os.set_blocking(sys.stdin.fileno(), False)
-    loop.add_reader(sys.stdin.fileno(), _at_end, task)
+    task = asyncio.ensure_future(work)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _stop, task)
+    stdin = sys.stdin.fileno()
+    os.set_blocking(stdin, False)
+    loop.add_reader(stdin, _look, stdin, task)
     await task
 
 
-def _at_end(task: "asyncio.Task[None]") -> None:
-    if not os.read(sys.stdin.fileno(), 1024):
-        asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+def _look(stdin: int, task: "asyncio.Future[None]") -> None:
+    if not os.read(stdin, 1024):
+        asyncio.get_running_loop().remove_reader(stdin)
+        _stop(task)
+
+
+def _stop(task: "asyncio.Future[None]") -> None:
+    # Again, because `asyncio.wait_for` of Python 3.11 swallows one that comes with its result.
+    if not task.done():
         task.cancel()
+        asyncio.get_running_loop().call_later(AGAIN_SECONDS, _stop, task)
 
 
 if __name__ == "__main__":

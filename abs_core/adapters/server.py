@@ -102,7 +102,7 @@ class EmbeddedServer:
         self.pid = 0
         self._max_bytes = max_bytes
         self._config = config
-        self._guard: subprocess.Popen[bytes] | None = None
+        self._guard: asyncio.subprocess.Process | None = None
 
     @property
     def url(self) -> str:
@@ -119,7 +119,7 @@ class EmbeddedServer:
         lock = await _lock(self.data)
         try:
             self.port = _free_port(self.port)
-            self._spawn(binary, lock)
+            await self._spawn(binary, lock)
         finally:
             os.close(lock)  # guard and server hold it on
         try:
@@ -142,21 +142,29 @@ class EmbeddedServer:
         if guard.stdin:
             guard.stdin.close()
 
+    @property
+    def running(self) -> bool:
+        return self._guard is not None and self._guard.returncode is None
+
     def signal(self, number: int) -> None:
         """Send a signal to the server, if it runs."""
         # The guard waits for the server, so its pid is not another's while the guard lives.
-        if self._guard is not None and self._guard.poll() is None:
+        if self.running:
             os.kill(self.pid, number)
 
     async def ended(self, within: float) -> bool:
         """Whether the server has ended, at the latest after so many seconds."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + within
-        while self._guard is not None and self._guard.poll() is None:
-            if loop.time() > until:
-                return False
-            await asyncio.sleep(POLL)
+        try:
+            async with asyncio.timeout(within):
+                await self.wait()
+        except TimeoutError:
+            return False
         return True
+
+    async def wait(self) -> None:
+        """Return when the server has ended, in whatever way."""
+        if self._guard is not None:
+            await self._guard.wait()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -170,21 +178,19 @@ class EmbeddedServer:
     ) -> None:
         await self.stop()
 
-    def _spawn(self, binary: Path, lock: int) -> None:
+    async def _spawn(self, binary: Path, lock: int) -> None:
         config = self.data / "server.conf"
         config.write_text(self._configuration())
-        guard = subprocess.Popen(
-            ["/bin/sh", "-c", GUARD, "abs-guard", self.log, binary, "-c", config],
+        self._guard = guard = await asyncio.create_subprocess_exec(
+            *("/bin/sh", "-c", GUARD, "abs-guard", self.log, binary, "-c", config),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C reaches us, and we stop it
             pass_fds=(lock,),
         )
-        self._guard = guard
         assert guard.stdout is not None
-        with guard.stdout:
-            self.pid = int(guard.stdout.readline())
+        self.pid = int(await guard.stdout.readline())
 
     def _configuration(self) -> str:
         limit = f"  max_file_store: {self._max_bytes}\n" if self._max_bytes else ""
@@ -202,7 +208,7 @@ class EmbeddedServer:
     async def _ready(self) -> None:
         loop = asyncio.get_running_loop()
         until = loop.time() + READY
-        while self._guard is not None and self._guard.poll() is None and loop.time() < until:
+        while self.running and loop.time() < until:
             if await _says_info(self.port or 0):
                 return
             await asyncio.sleep(POLL)

@@ -1,5 +1,7 @@
 """Subjects and patterns: tokens between dots, `*` for one token, a last `>` for one or more."""
 
+from functools import lru_cache
+
 from abs_contracts.refusal import Refused
 
 
@@ -17,6 +19,7 @@ def matches(pattern: str, subject: str) -> bool:
     return all(want in ("*", have) for want, have in zip(wanted, given, strict=False))
 
 
+@lru_cache(maxsize=4096)
 def covered(patterns: tuple[str, ...], subject: str) -> bool:
     """Whether one of the patterns stands for the subject."""
     return any(matches(pattern, subject) for pattern in patterns)

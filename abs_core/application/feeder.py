@@ -22,7 +22,9 @@ BATCH = 256
 CHECKPOINT_SECONDS = 0.1
 CHECKPOINTS_KEPT = 64
 WATCH_ROUNDS = 10
-"""Every so many checkpoint intervals the ends of log and feeds are looked at."""
+"""Every so many checkpoint intervals the ends of the log and of all feeds are looked at."""
+VOUCHER = 256
+"""Every so many messages of a feed one is waited for; also what may be under way at once."""
 
 logger = structlog.get_logger(__name__)
 
@@ -45,6 +47,7 @@ class _Feed:
         self.subject = subject
         self.count = count  # rendered so far
         self.last = last  # known to be in the stream
+        self.due = 0  # rendered by the last time that somebody looked
         self.overlap: dict[int, bytes] = {}
 
 
@@ -151,37 +154,29 @@ class Feeder:
         by_party: dict[str, list[bytes]] = {}
         for message in shown:
             by_party.setdefault(message.party, []).append(message.data)
-        await asyncio.gather(*(self._extend(self._feeds[p], new) for p, new in by_party.items()))
+        for party, new in by_party.items():
+            await self._extend(self._feeds[party], new)
 
     async def _extend(self, feed: _Feed, messages: list[bytes]) -> None:
-        """Write the messages that the feed lacks, all under way at once, in order."""
-        first = feed.count + 1
-        feed.count += len(messages)
-        for number, data in enumerate(messages, first):
-            _refuse_difference(feed, number, data)
-        while feed.last < feed.count:
-            lacking = messages[max(0, feed.last + 1 - first) :]
-            expected = range(feed.count - len(lacking), feed.count)
-            outcomes = await asyncio.gather(
-                *(
-                    feed.stream.append(feed.subject, data, expect=number)
-                    for number, data in zip(expected, lacking, strict=True)
-                ),
-                return_exceptions=True,
-            )
-            problems = [o for o in outcomes if isinstance(o, BaseException)]
-            if not problems:
-                feed.last = feed.count
-                return
-            await self._reconsider(feed, first, problems)
+        """Offer the messages that the feed lacks; one in `VOUCHER` is waited for.
 
-    async def _reconsider(self, feed: _Feed, first: int, problems: list[BaseException]) -> None:
-        for problem in problems:
-            if not isinstance(problem, Conflict | Unknown):
-                raise problem
-        feed.last = await feed.stream.last()
-        if feed.last < first - 1:
-            raise _Behind(f"{feed.subject} ends at {feed.last}, expected {first - 1}")
+        Each is expected after the one before, so one that is surely there vouches
+        for all before it.
+        """
+        for number, data in enumerate(messages, feed.count + 1):
+            _refuse_difference(feed, number, data)
+            feed.count = number
+            if number <= feed.last:
+                continue
+            if number % VOUCHER:
+                await feed.stream.offer(feed.subject, data, expect=number - 1)
+                continue
+            try:
+                feed.last = await feed.stream.append(feed.subject, data, expect=number - 1)
+            except (Conflict, Unknown):
+                feed.last = await feed.stream.last()
+                if feed.last < number:
+                    raise _Behind(f"{feed.subject} ends at {feed.last}, not {number}") from None
 
     # -- checkpoints -------------------------------------------------------
 
@@ -193,27 +188,37 @@ class Feeder:
         self._projection.settle(counts)
 
     async def _watch(self) -> None:
-        """Write checkpoints, and notice a feed that fell back while nothing happens."""
+        """Write checkpoints, and notice a feed that lacks what was offered to it."""
         stream = await self._checkpoint_stream()
         written = rounds = 0
         while True:
             await asyncio.sleep(CHECKPOINT_SECONDS)
             settled, rounds = self._settled, rounds + 1
-            if settled.log > written:
-                last = await stream.last()
-                try:
-                    subject = f"checkpoint.{self._log.room}"
-                    await stream.append(subject, msgspec.json.encode(settled), expect=last)
-                except Conflict:
-                    continue  # another core wrote one; ours comes next time
-                written = settled.log
-            if rounds % WATCH_ROUNDS:
-                continue
-            await self._refuse_shrunk_log(settled.log)
+            all_of_them = rounds % WATCH_ROUNDS == 0
             for feed in list(self._feeds.values()):
-                known = feed.last
-                if await feed.stream.last() < known:
-                    raise _Behind(f"{feed.subject} fell back behind {known}")
+                if all_of_them or feed.last < feed.due:
+                    await _look(feed)
+                feed.due = feed.count
+            if settled.log > written and await self._checkpoint(stream, settled):
+                written = settled.log
+            if all_of_them:
+                await self._refuse_shrunk_log(settled.log)
+
+    async def _checkpoint(self, stream: Stream, settled: Checkpoint) -> bool:
+        last = await stream.last()
+        subject = f"checkpoint.{self._log.room}"
+        try:
+            await stream.append(subject, msgspec.json.encode(settled), expect=last)
+        except Conflict:
+            return False  # another core wrote one; ours comes next time
+        return True
+
+
+async def _look(feed: _Feed) -> None:
+    """See how far the feed is. Raises _Behind if it fell back, or stands still too early."""
+    before, feed.last = feed.last, await feed.stream.last()
+    if feed.last < before or feed.last == before < feed.due:
+        raise _Behind(f"{feed.subject} ends at {feed.last} of {feed.due}")
 
 
 def _refuse_difference(feed: _Feed, number: int, data: bytes) -> None:

@@ -1,0 +1,77 @@
+"""The command line `abs`.
+
+Only the module of the command that is asked for is imported, so that help and
+version come at once.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module, metadata
+from importlib.util import find_spec
+from typing import Annotated
+
+import typer
+
+COMMANDS = {
+    "up": "Run a whole room in the foreground, with a live view by layer and party.",
+    "status": "Show a running room once, by layer and party.",
+    "incident": "Read the incidents of a room: the list, and the story of one.",
+    "block": "List the installed blocks, or run one.",
+    "demo": "Play a scenario through every layer, and check what each party saw.",
+}
+"""Each command is the module of its name, with a function or an app of its name."""
+
+
+def main() -> None:
+    """The entry point: every failure ends as a few lines for a person."""
+    try:
+        build(sys.argv[1:])()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:  # whatever it is, no traceback reaches a user
+        failures = import_module("abs_core.cli.failures")
+        sys.exit(failures.explain(error, debug=os.environ.get("ABS_DEBUG") == "1"))
+
+
+def build(arguments: Sequence[str]) -> typer.Typer:
+    """The app for these arguments: the command they name in full, the others by name."""
+    app = typer.Typer(
+        name="abs",
+        help="Adaptief Basis Systeem: a control room's core, its blocks, and their view.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
+    app.callback()(_root)
+    asked = next((each for each in arguments if not each.startswith("-")), None)
+    for name, text in COMMANDS.items():
+        if find_spec(f"abs_core.cli.{name}") is None:
+            continue
+        if name != asked:
+            app.command(name, help=text)(_elsewhere)
+            continue
+        command = getattr(import_module(f"abs_core.cli.{name}"), name)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name, help=text)
+        else:
+            app.command(name)(command)
+    return app
+
+
+def _elsewhere() -> None:
+    """Stands in the help for a command that is not imported."""
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"abs {metadata.version('abs-core')}")
+        raise typer.Exit
+
+
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Options before any command."""

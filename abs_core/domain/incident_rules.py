@@ -287,6 +287,8 @@ def _(_command: m.CloseIncident, incident: Incident, by: By, _known: Known) -> D
             where="/subject",
             fix="every attached party closes its own part first",
         )
+    for party in incident.parties:
+        _no_units(incident, party)  # it may have assigned one after it closed its part
     return decided(m.IncidentClosed())
 
 
@@ -340,7 +342,7 @@ def _no_units(incident: Incident, party: str) -> None:
     if units:
         raise Refused(
             rule="INCIDENT-007",
-            what=f"units of {party} are still assigned: {', '.join(units)}",
+            what=f"units of {party} are still assigned: {', '.join(units[:20])}",
             where="/subject",
             fix="release them first",
         )

@@ -6,7 +6,7 @@ the effects performed.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 import structlog
@@ -68,6 +68,8 @@ class Host(Generic[S]):
         self._intake: list[asyncio.Task[None]] = []
         self._draining = False
         self._drained = asyncio.Event()
+        self._turned = asyncio.Event()
+        self.ready = asyncio.Event()
 
     async def run(self) -> None:
         """Run until drained. Raises Refused when the core or another process ends it."""
@@ -88,6 +90,12 @@ class Host(Generic[S]):
         """The block's state as the journal holds it."""
         return self._seen[1]
 
+    async def until(self, holds: Callable[[S], bool]) -> S:
+        """The state, as soon as this holds for it; for whoever runs a host inline."""
+        while not holds(self.state):
+            await self._turned.wait()
+        return self.state
+
     # -- the life of a generation ---------------------------------------------
 
     async def _run(self) -> None:
@@ -103,6 +111,7 @@ class Host(Generic[S]):
             self._group = group
             beats = group.create_task(self._beats(welcome.beat_seconds), name="beats")
             await self._begin()
+            self.ready.set()
             await self._work()
             beats.cancel()
         self._drained.set()
@@ -194,6 +203,8 @@ class Host(Generic[S]):
         if lines:
             await self._write(lines)
         self._seen = (self._books.position, state)
+        self._turned.set()
+        self._turned = asyncio.Event()
         for arrival in arrivals:
             if not arrival.done.done():
                 arrival.done.set_result(self._books.reply(arrival.entry))

@@ -1,5 +1,6 @@
 """Scenario files: found in the package or by path, read strictly, refused with a pointer."""
 
+from collections.abc import Collection
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -39,7 +40,9 @@ def parse(text: str, file: str) -> Scenario:
     try:
         scenario = msgspec.convert(yaml.safe_load(text), Scenario)
     except yaml.YAMLError as error:
-        raise _refused("SCENARIO-002", f"is not YAML: {' '.join(str(error).split())}", file) from None
+        raise _refused(
+            "SCENARIO-002", f"is not YAML: {' '.join(str(error).split())}", file
+        ) from None
     except msgspec.ValidationError as error:
         what, where = located(error)
         raise _refused("SCENARIO-003", what, file, where) from None
@@ -48,20 +51,18 @@ def parse(text: str, file: str) -> Scenario:
 
 
 def contract_type(name: str, catalogue: Catalogue = CORE) -> str | None:
-    """The newest message type of this name, if there is one."""
+    """The newest message type of this name, if the catalogue has one."""
     found = [c for c in catalogue.values() if c.name == name]
     return max(found, key=lambda c: (c.major, c.minor)).type if found else None
-
-
-def subject(scenario: Scenario, do: Do, incidents: dict[str, str]) -> str:
-    """The id that a command is about: an incident's by its alias, a unit's as it is."""
-    return incidents[do.on] if do.command.startswith("incident.") else do.on
 
 
 # -- checks ---------------------------------------------------------------------
 
 
 def _check(scenario: Scenario, file: str) -> None:
+    for party, part in scenario.parties.items():
+        for reference in sorted(references(part.options)):
+            _known(reference, ("minute",), file, f"/parties/{party}/options", "name")
     for alias, desk in scenario.desks.items():
         _known(desk.party, scenario.parties, file, f"/desks/{alias}/party", "party")
     kept: set[str] = set()
@@ -88,15 +89,15 @@ def _check(scenario: Scenario, file: str) -> None:
 def _check_step(scenario: Scenario, step: Step, kept: set[str], file: str, where: str) -> None:
     parts = {"do": step.do, "ask": step.ask, "request": step.request, "wait": step.wait}
     given = [name for name, part in parts.items() if part is not None]
-    if len(given) > 1:
-        what = f"a step does one thing, this one {' and '.join(given)}"
+    if len(given) != 1:
+        what = f"a step does one thing, this one {' and '.join(given) or 'nothing'}"
         raise _refused("SCENARIO-003", what, file, where)
     if step.do:
         _check_do(scenario, step.do, file, f"{where}/do")
     if step.wait:
         _known(step.wait.party, scenario.parties, file, f"{where}/wait/party", "party")
-        if step.wait.on:
-            _known(step.wait.on, scenario.incidents, file, f"{where}/wait/on", "incident")
+        if step.wait.about:
+            _known(step.wait.about, scenario.incidents, file, f"{where}/wait/about", "incident")
         _message(step.wait.type, Kind.EVENT, file, f"{where}/wait/type")
     for name, consult in (("ask", step.ask), ("request", step.request)):
         if consult is None:
@@ -114,7 +115,7 @@ def _check_step(scenario: Scenario, step: Step, kept: set[str], file: str, where
 def _check_do(scenario: Scenario, do: Do, file: str, where: str) -> None:
     message_type = _message(do.command, Kind.COMMAND, file, f"{where}/command")
     if do.command.startswith("incident."):
-        _known(do.on, scenario.incidents, file, f"{where}/on", "incident")
+        _known(do.about, scenario.incidents, file, f"{where}/about", "incident")
     samples = {"now": SAMPLE_TIME, "id": "x", **dict.fromkeys(scenario.incidents, "x")}
     for reference in sorted(references(do.data)):
         _known(reference, samples, file, f"{where}/data", "name")
@@ -132,11 +133,12 @@ def _message(name: str, kind: Kind, file: str, where: str) -> str:
     return message_type
 
 
-def _known(name: str, among: object, file: str, where: str, what: str) -> None:
-    assert isinstance(among, dict | set)
+def _known(name: str, among: Collection[str], file: str, where: str, what: str) -> None:
     if name not in among:
         choices = ", ".join(sorted(among)) or "nothing yet"
-        raise _refused("SCENARIO-004", f"no {what} is called {name!r}; there is: {choices}", file, where)
+        raise _refused(
+            "SCENARIO-004", f"no {what} is called {name!r}; there is: {choices}", file, where
+        )
 
 
 # -- finding ----------------------------------------------------------------------

@@ -21,7 +21,10 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class PartyPart(Part, frozen=True, kw_only=True):
-    """A party of the room, as the configuration of a system has it."""
+    """A party of the room, as the configuration of a system has it.
+
+    `$minute` in an option stands for the seconds that a minute of the story takes.
+    """
 
     discipline: Discipline
     name: Name
@@ -38,13 +41,13 @@ class DeskPart(Part, frozen=True, kw_only=True):
 
 
 class Do(Part, frozen=True, kw_only=True):
-    """A command of the catalogue. `on` is an incident's alias, or a unit's id.
+    """A command of the catalogue. `about` is an incident's alias, or a unit's id.
 
     `refused` names the rule by which the core is expected to refuse it.
     """
 
     command: MessageName
-    on: Id
+    about: Id
     data: dict[str, object] = {}
     refused: Name | None = None
 
@@ -58,17 +61,23 @@ class Consult(Part, frozen=True, kw_only=True):
 
 
 class Wait(Part, frozen=True, kw_only=True):
-    """Until a party's feed holds `count` such messages whose fields have these values."""
+    """Until a party's feed holds `count` such messages whose fields have these values.
+
+    `about` is the incident that they are about, statuses of its units included.
+    """
 
     party: PartyId
     type: MessageName
-    on: Alias | None = None
+    about: Alias | None = None
     data: dict[str, object] = {}
     count: Annotated[int, Meta(ge=1, le=100)] = 1
 
 
 class Step(Part, frozen=True, kw_only=True):
-    """One moment of the story; `at` in story seconds, never earlier than the step before."""
+    """One moment of the story: a desk does, asks, requests or waits for one thing.
+
+    `at` is in story seconds, never earlier than the step before.
+    """
 
     at: Seconds
     by: Alias

@@ -7,6 +7,8 @@ from typing import Self
 
 from abs_core.adapters.server import EmbeddedServer
 
+GONE = 5.0  # seconds until a killed server has surely ended
+
 
 class ServerUnderTest:
     """A real server; `async with` starts it and leaves nothing behind."""
@@ -36,6 +38,7 @@ class ServerUnderTest:
     async def kill(self) -> None:
         """Kill -9, and wait until it is gone."""
         self._server.signal(signal.SIGKILL)
+        await self._server.ended(GONE)
         await self._server.stop()
 
     async def restart(self) -> None:

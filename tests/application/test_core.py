@@ -4,6 +4,7 @@ import msgspec
 from abs_contracts import protocol
 from abs_contracts.messages import incident as m
 from abs_contracts.messages.values import CallSource, Location, NoteAudience
+
 from abs_core.testing.room import RoomUnderTest
 
 

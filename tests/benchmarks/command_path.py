@@ -24,7 +24,7 @@ import nats
 from abs_contracts import protocol
 from abs_contracts.catalogue import CORE
 from abs_contracts.messages import incident as m
-from abs_contracts.messages.party import Agreement, AgreeBlock, RegisterParty
+from abs_contracts.messages.party import AgreeBlock, Agreement, RegisterParty
 from abs_contracts.messages.values import CallSource, Discipline, NoteAudience
 from abs_contracts.negotiate import agreement_hash
 
@@ -96,10 +96,10 @@ class Stamps:
             self.seen[str(entry.message.envelope.causationid)] = time.monotonic()
         return state + 1
 
-    def react(self, state: int, entry: object) -> tuple[()]:
+    def react(self, _state: int, _entry: object) -> tuple[()]:
         return ()
 
-    def answer(self, state: int, question: object) -> None:
+    def answer(self, _state: int, _question: object) -> None:
         raise NotImplementedError
 
 

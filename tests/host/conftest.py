@@ -308,8 +308,10 @@ class World:
         return task
 
     async def ready(self, host: Host[Any]) -> None:
-        """Until the host has taken its first entry."""
-        await self.until(lambda: bool(host.state))
+        """Until the host serves, runs its connectors and has taken its first entry."""
+        async with asyncio.timeout(10):
+            await host.ready.wait()
+            await host.until(bool)
 
     async def stop(self, task: asyncio.Task[None]) -> None:
         """End a host as the end of its process would."""

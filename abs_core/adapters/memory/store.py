@@ -86,11 +86,12 @@ class Store:
     def span(self, after: int, upto: int, limit: int) -> list[Record]:
         """At most `limit` records beyond `after`, none beyond `upto`."""
         found: list[Record] = []
-        for record in self._records[after:upto]:
+        for index in range(after, min(upto, len(self._records))):
+            if len(found) >= limit:
+                break
+            record = self._records[index]
             if record is not None:
                 found.append(record)
-                if len(found) == limit:
-                    break
         return found
 
     def last(self) -> int:

@@ -1,6 +1,7 @@
 """A client's side of a stream in memory: every call and every answer is a delivery."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Protocol, TypeVar
@@ -45,6 +46,13 @@ class MemoryStream:
         return await self._call(
             subject, partial(self._store.append, subject, data, expect, headers)
         )
+
+    async def offer(self, subject: str, data: bytes, *, expect: int) -> None:
+        if not covered(self._store.subjects, subject):
+            raise ValueError(f"{self.name} does not hold {subject}")
+        client = self._client
+        arrive = partial(_take, self._store, subject, data, expect)
+        client.scheduler.send(f"{client.name}>{self.name}:{subject}", arrive)
 
     async def read(self, subject: str, *, after: int = 0) -> Sequence[Record]:
         return await self._call(subject, partial(self._store.read, subject, after))
@@ -213,3 +221,9 @@ def _settle(done: asyncio.Future[T], value: T) -> None:
 def _refuse(done: asyncio.Future[T], no: Exception) -> None:
     if not done.done():
         done.set_exception(no)
+
+
+def _take(store: Store, subject: str, data: bytes, expect: int) -> None:
+    """Write what nobody waits for, or drop it."""
+    with contextlib.suppress(Conflict, Full):
+        store.append(subject, data, expect, None)

@@ -14,6 +14,7 @@ from abs_core.adapters.nats.api import TAKEN, StreamConfig, StreamInfo, ask, fai
 from abs_core.adapters.nats.calls import Calls, subscribe
 from abs_core.adapters.nats.reader import NatsReader
 from abs_core.adapters.nats.streams import NatsStream
+from abs_core.adapters.nats.wire import NotConnected
 from abs_core.ports import Handler, Message, Unreachable
 
 log = structlog.get_logger(__name__)
@@ -73,8 +74,8 @@ class NatsBus:
 
     async def publish(self, subject: str, data: bytes) -> None:
         try:
-            await self._client.publish(subject, data)
-        except (nats.errors.OutboundBufferLimitError, nats.errors.ConnectionClosedError):
+            self._calls.wire.send(subject, data)
+        except NotConnected:
             log.debug("not connected, not sent", subject=subject)
 
     async def request(self, subject: str, data: bytes, *, within: float) -> bytes:

@@ -16,6 +16,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
+from abs_core.adapters.nats.wire import NotConnected, Wire
 from abs_core.ports import Unknown, Unreachable
 
 log = structlog.get_logger(__name__)
@@ -57,15 +58,38 @@ def status(message: Msg) -> str | None:
     return message.headers.get("Status") if message.headers else None
 
 
+class Call:
+    """One request on its way: who takes its answers, and until when."""
+
+    def __init__(
+        self, subject: str, collect: Callable[[Msg], bool] | None, deadline: float
+    ) -> None:
+        self.subject = subject
+        self.deadline = deadline
+        self.done: asyncio.Future[Msg] = asyncio.get_running_loop().create_future()
+        self._collect = collect
+
+    def take(self, message: Msg) -> None:
+        if not self.done.done() and (self._collect is None or self._collect(message)):
+            self.done.set_result(message)
+
+    def give_up(self, why: Exception) -> None:
+        if not self.done.done():
+            self.done.set_exception(why)
+
+
 class Calls:
     """Sends requests and hands out their answers; bounded by time and by the connection."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
+        self.wire = Wire(client)
         self.up = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
         self._prefix = client.new_inbox() + "."
-        self._waiting: dict[str, tuple[str, Take, asyncio.Future[Msg]]] = {}
+        self._waiting: dict[str, Call] = {}
         self._count = 0
+        self._alarm: asyncio.TimerHandle | None = None
 
     async def start(self) -> None:
         await subscribe(self.client, self._prefix + "*", self._arrived)
@@ -85,49 +109,48 @@ class Calls:
         Raises Unknown when none comes `within` so many seconds or the connection is
         lost, Unreachable when nobody is there, Refused when it is not permitted.
         """
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[Msg] = loop.create_future()
+        call = Call(subject, collect, self._loop.time() + within)
         self._count += 1
         inbox = f"{self._prefix}{self._count}"
-
-        def take(message: Msg) -> None:
-            if not done.done() and (collect is None or collect(message)):
-                done.set_result(message)
-
-        self._waiting[inbox] = (subject, take, done)
-        timer = loop.call_later(within, _give_up, done, Unknown(f"no answer from {subject}"))
+        self._waiting[inbox] = call
+        self._watch(call.deadline)
         try:
-            await self._send(subject, data, inbox, headers, done)
-            answer = await done
+            await self._send(call, data, inbox, headers)
+            answer = await call.done
         finally:
-            timer.cancel()
             del self._waiting[inbox]
         if not answer.data and status(answer) == NO_RESPONDERS:
             raise Unreachable(subject)
         return answer
 
     async def _send(
-        self,
-        subject: str,
-        data: bytes,
-        inbox: str,
-        headers: dict[str, str] | None,
-        done: asyncio.Future[Msg],
+        self, call: Call, data: bytes, inbox: str, headers: dict[str, str] | None
     ) -> None:
-        while not done.done():
+        while not call.done.done():
             try:
-                await self.client.publish(subject, data, reply=inbox, headers=headers)
+                self.wire.send(call.subject, data, inbox, headers)
                 return
-            except (nats.errors.OutboundBufferLimitError, nats.errors.ConnectionClosedError):
+            except NotConnected:
                 # Nothing is buffered while the broker is away: wait for it, or give up.
-                await self._until_up(done)
-            except nats.errors.MaxPayloadError:
-                raise Refused(
-                    rule="BROKER-001",
-                    what=f"{len(data)} bytes are more than the broker takes in one message",
-                    where=subject,
-                    fix=f"send at most {self.client.max_payload} bytes",
-                ) from None
+                await self._until_up(call.done)
+
+    def _watch(self, deadline: float) -> None:
+        """One timer for all calls: it looks at them when the first may be due."""
+        if self._alarm is not None:
+            if self._alarm.when() <= deadline:
+                return
+            self._alarm.cancel()
+        self._alarm = self._loop.call_at(deadline, self._sweep)
+
+    def _sweep(self) -> None:
+        self._alarm = None
+        now = self._loop.time()
+        for call in list(self._waiting.values()):
+            if call.deadline <= now:
+                call.give_up(Unknown(f"no answer from {call.subject}"))
+        left = [c.deadline for c in self._waiting.values() if not c.done.done()]
+        if left:
+            self._watch(min(left))
 
     async def _until_up(self, done: asyncio.Future[Msg]) -> None:
         self.up.clear()
@@ -153,19 +176,19 @@ class Calls:
     def lost(self) -> None:
         """The connection is lost: what was sent may have happened or not."""
         self.up.clear()
-        for subject, _, done in list(self._waiting.values()):
-            _give_up(done, Unknown(f"connection lost while waiting for {subject}"))
+        for call in list(self._waiting.values()):
+            call.give_up(Unknown(f"connection lost while waiting for {call.subject}"))
 
     def denied(self, what: str) -> None:
         """The broker denied something; end the calls that it names (in lower case)."""
-        for subject, _, done in list(self._waiting.values()):
-            if f'"{subject.lower()}"' in what:
-                _give_up(done, _denied(subject))
+        for call in list(self._waiting.values()):
+            if f'"{call.subject.lower()}"' in what:
+                call.give_up(_denied(call.subject))
 
     def _arrived(self, message: Msg) -> None:
-        waiting = self._waiting.get(message.subject)
-        if waiting is not None:
-            waiting[1](message)
+        call = self._waiting.get(message.subject)
+        if call is not None:
+            call.take(message)
 
 
 def own(headers: Mapping[str, str] | None) -> Mapping[str, str]:
@@ -173,11 +196,6 @@ def own(headers: Mapping[str, str] | None) -> Mapping[str, str]:
     if not headers:
         return {}
     return {key: value for key, value in headers.items() if not key.startswith("Nats-")}
-
-
-def _give_up(done: asyncio.Future[Msg], why: Exception) -> None:
-    if not done.done():
-        done.set_exception(why)
 
 
 def _denied(subject: str) -> Refused:

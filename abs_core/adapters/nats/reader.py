@@ -27,6 +27,7 @@ from abs_core.adapters.nats.api import (
     failed,
 )
 from abs_core.adapters.nats.calls import Calls, own, subscribe
+from abs_core.adapters.nats.wire import NotConnected
 from abs_core.ports import Record, Unknown, Unreachable
 
 log = structlog.get_logger(__name__)
@@ -139,9 +140,9 @@ class NatsReader:
         subject = f"$JS.API.CONSUMER.MSG.NEXT.{self._stream}.{self._consumer}"
         try:
             while self._credit <= BATCH:
-                await self._calls.client.publish(subject, _pull, reply=self._inbox.subject)
+                self._calls.wire.send(subject, _pull, self._inbox.subject)
                 self._credit += BATCH
-        except (nats.errors.OutboundBufferLimitError, nats.errors.ConnectionClosedError):
+        except NotConnected:
             self.doubt("not connected")
 
     def _arrived(self, message: Msg) -> None:
@@ -201,9 +202,11 @@ class FollowReader(NatsReader):
 
     async def close(self) -> None:
         await super().close()
-        if self._consumer and self._calls.client.is_connected:
-            subject = f"$JS.API.CONSUMER.DELETE.{self._stream}.{self._consumer}"
-            await self._calls.client.publish(subject, b"")
+        if self._consumer:
+            # Lost: the broker drops an abandoned reader by itself.
+            with contextlib.suppress(NotConnected):
+                subject = f"$JS.API.CONSUMER.DELETE.{self._stream}.{self._consumer}"
+                self._calls.wire.send(subject, b"")
 
     async def _place(self) -> None:
         config = ConsumerConfig(
@@ -298,6 +301,6 @@ class DurableReader(NatsReader):
         owed, self._owed = self._owed, ""
         if owed:
             try:
-                await self._calls.client.publish(owed, b"+ACK")
-            except (nats.errors.OutboundBufferLimitError, nats.errors.ConnectionClosedError):
+                self._calls.wire.send(owed, b"+ACK")
+            except NotConnected:
                 log.debug("acknowledgement not sent", stream=self._stream)

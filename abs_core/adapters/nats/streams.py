@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
+import structlog
 from nats.aio.msg import Msg
 
 from abs_core.adapters.nats.api import (
@@ -20,10 +21,13 @@ from abs_core.adapters.nats.api import (
 )
 from abs_core.adapters.nats.calls import Calls, own, status
 from abs_core.adapters.nats.reader import DurableReader, FollowReader, NatsReader
+from abs_core.adapters.nats.wire import NotConnected
 from abs_core.adapters.subjects import covered, other_subjects
 from abs_core.ports import Record, Unknown, Unreachable
 
 T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
 
 EXPECTED = "Nats-Expected-Last-Subject-Sequence"
 BATCH = 1000  # records of one direct read; the broker's own limit is 1024 subjects
@@ -61,9 +65,7 @@ class NatsStream:
     async def append(
         self, subject: str, data: bytes, *, expect: int, headers: Mapping[str, str] | None = None
     ) -> int:
-        # The broker would take it for another stream, and nothing there checks.
-        if not covered(self._subjects, subject):
-            raise ValueError(f"{self._name} does not hold {subject}")
+        self._mine(subject)
         guarded = {EXPECTED: str(expect)}
         if headers:
             guarded.update(headers)
@@ -75,6 +77,18 @@ class NatsStream:
         if written.error is not None:
             raise failed(written.error, subject)
         return written.seq
+
+    async def offer(self, subject: str, data: bytes, *, expect: int) -> None:
+        self._mine(subject)
+        try:
+            self._calls.wire.send(subject, data, headers={EXPECTED: str(expect)})
+        except NotConnected:
+            log.debug("not connected, not offered", subject=subject)
+
+    def _mine(self, subject: str) -> None:
+        # The broker would take it for another stream, and nothing there checks.
+        if not covered(self._subjects, subject):
+            raise ValueError(f"{self._name} does not hold {subject}")
 
     async def read(self, subject: str, *, after: int = 0) -> Sequence[Record]:
         records: list[Record] = []

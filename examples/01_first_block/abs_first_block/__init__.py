@@ -1,4 +1,4 @@
-"""A first block: counts the open incidents per municipality, and writes a line in one."""
+"""A first block: counts its open incidents per municipality, and writes a line in one."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,8 @@ from abs_contracts.scalars import Count, Id, Name, Text
 from abs_core.sdk import Effect, Entry, Fed, Order, Requested, Respond, Settings, hookimpl
 
 State = Mapping[str, str]
-"""The municipality of each open incident; frozen by habit: evolve makes a new one."""
+"""The municipality of each open incident that the party is attached to; frozen by
+habit: evolve makes a new one."""
 
 
 class HowMany(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +41,9 @@ NAMED: tuple[tuple[str, type[msgspec.Struct]], ...] = (
 
 
 class Watch:
+    def __init__(self, party: str) -> None:
+        self._party = party
+
     def initial(self) -> State:
         return {}
 
@@ -49,11 +53,11 @@ class Watch:
         incident = entry.message.envelope.subject
         others = {known: place for known, place in state.items() if known != incident}
         match entry.message.payload:
-            case inc.IncidentStub(open=True, municipality=str(place)):
-                return {**others, incident: place}
             case inc.IncidentLocated(location=location):
                 return {**others, incident: location.municipality}
-            case inc.IncidentStub(open=False) | inc.IncidentClosed():
+            case inc.IncidentClosed():
+                return others
+            case inc.PartyDetached(party=self._party):
                 return others
             case _:
                 return state
@@ -81,8 +85,8 @@ class Watch:
 
 
 @hookimpl
-def abs_block(settings: Settings) -> Watch:  # noqa: ARG001 - this block has no options
-    return Watch()
+def abs_block(settings: Settings) -> Watch:
+    return Watch(settings.party)
 
 
 @hookimpl

@@ -1,0 +1,102 @@
+"""What there is to see of a running room: its processes, parties and open incidents."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+import msgspec
+from abs_contracts import protocol
+from abs_contracts.envelope import Envelope
+from abs_contracts.refusal import Refused
+from abs_contracts.scalars import Time
+
+from abs_core.cli.rooms import alive
+from abs_core.clients import Operator
+from abs_core.ports import Unknown, Unreachable
+from abs_core.supervisor import Child, RunFile
+
+BROKER = "broker"
+FRESH = 50
+"""So many incidents at a time are asked when they were opened."""
+
+
+class Process(msgspec.Struct, frozen=True, kw_only=True):
+    """One process; `restarts` are the recent ones, None where only its runner knows."""
+
+    name: str
+    pid: int
+    state: str
+    restarts: int | None = None
+
+
+class Overview(msgspec.Struct, frozen=True, kw_only=True):
+    """A room at one moment. Without `status` no core answered: what it does is unknown."""
+
+    room: str
+    url: str
+    runner: int
+    processes: tuple[Process, ...]
+    status: protocol.RoomStatus | None
+    opened: dict[str, Time] = {}
+
+    def process(self, name: str) -> Process | None:
+        return next((each for each in self.processes if each.name == name), None)
+
+
+class Watch:
+    """Looks at one room, again and again; remembers when its incidents were opened."""
+
+    def __init__(self, operator: Operator, url: str, runner: int) -> None:
+        self._operator = operator
+        self._url = url
+        self._runner = runner
+        self._opened: dict[str, dt.datetime] = {}
+
+    async def look(self, processes: tuple[Process, ...]) -> Overview:
+        status: protocol.RoomStatus | None = None
+        try:
+            status = await self._operator.status()
+            await self._date(status.incidents)
+        except (Unknown, Unreachable):
+            pass  # shown as it is: unknown
+        return Overview(
+            room=self._operator.room,
+            url=self._url,
+            runner=self._runner,
+            processes=processes,
+            status=status,
+            opened=dict(self._opened),
+        )
+
+    async def _date(self, incidents: Iterable[protocol.IncidentStatus]) -> None:
+        shown = {each.incident for each in incidents}
+        self._opened = {id_: time for id_, time in self._opened.items() if id_ in shown}
+        for incident in sorted(shown - self._opened.keys())[:FRESH]:
+            try:
+                story = await self._operator.story(incident)
+            except Refused:
+                continue  # expunged since
+            first = msgspec.json.decode(story.messages[0], type=Envelope)
+            self._opened[incident] = first.recordedtime or first.time
+
+
+def supervised(server: int, children: Iterable[Child]) -> tuple[Process, ...]:
+    """The processes of a room, as their runner knows them."""
+    rows = [_process(BROKER, server)]
+    for child in children:
+        down = child.state if child.state != "running" else "restarting"
+        state = "running" if child.state == "running" and alive(child.pid) else down
+        row = Process(name=child.name, pid=child.pid, state=state, restarts=len(child.restarts))
+        rows.append(row)
+    return tuple(rows)
+
+
+def recorded(run: RunFile) -> tuple[Process, ...]:
+    """The processes of a room, as its run.json names them."""
+    return (
+        _process(BROKER, run.server),
+        *(_process(name, pid) for name, pid in run.processes.items()),
+    )
+
+
+def _process(name: str, pid: int) -> Process:
+    return Process(name=name, pid=pid, state="running" if alive(pid) else "gone")

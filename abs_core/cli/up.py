@@ -1,0 +1,147 @@
+"""`abs up`: a whole room in the foreground, until it is told to stop."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+from rich.live import Live
+
+from abs_core import config, logs
+from abs_core.adapters.clock import SystemClock
+from abs_core.cli import screen
+from abs_core.cli.downs import refusal_of
+from abs_core.cli.options import Data
+from abs_core.cli.overview import Overview, Watch, supervised
+from abs_core.cli.panel import changes, panel
+from abs_core.cli.signals import until_told
+from abs_core.cli.story import clock
+from abs_core.config import Config
+from abs_core.supervisor import System
+
+LOOK = 0.25
+"""Seconds between two looks."""
+
+Show = Callable[[Overview | None, Overview], None]
+
+
+def up(
+    file: Annotated[
+        Path | None, typer.Option("--config", help="A TOML file. Default: abs.toml, if there.")
+    ] = None,
+    room: Annotated[str | None, typer.Option(help="The room's id. Default: dh.")] = None,
+    data: Data = None,
+    port: Annotated[
+        int | None, typer.Option(help="The broker's port. Default: a free one.")
+    ] = None,
+    cores: Annotated[int | None, typer.Option(help="How many core processes. Default: 1.")] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print a JSON line for each change.")
+    ] = False,
+) -> None:
+    """Run a whole room in the foreground, with a live view by layer and party.
+
+    Ctrl-C stops everything in order; what was acknowledged is in the data folder.
+    """
+    chosen = config.read(file, room=room, data=data, port=port, cores=cores)
+    _log_into(chosen.data / "logs")
+    with _display(json) as show:
+        ended = asyncio.run(until_told(_run(chosen, show)))
+    if ended is not signal.SIGHUP and not json:
+        sys.stderr.write(f"Stopped. The log stays in {chosen.data}: abs incident list --all\n")
+    raise typer.Exit(130 if ended is signal.SIGINT else 0)
+
+
+def _log_into(folder: Path) -> None:
+    """What our own process logs goes to a file: the terminal belongs to the view."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = (folder / "up.log").open("a", buffering=1)
+    logs.configure()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(file))
+    logging.basicConfig(stream=file, level=logging.WARNING)
+
+
+# -- the room ------------------------------------------------------------------
+
+
+async def _run(chosen: Config, show: Show) -> None:
+    async with _started(chosen) as system:
+        await _watch(system, show)
+
+
+@asynccontextmanager
+async def _started(chosen: Config) -> AsyncIterator[System]:
+    """The room, all of it up. Raises Refused as soon as one of its processes stays down."""
+    system = System(
+        room=chosen.room,
+        data=chosen.data,
+        parties=dict(chosen.parties),
+        port=chosen.port,
+        cores=chosen.cores,
+        max_file_store=chosen.max_file_store,
+    )
+    async with AsyncExitStack() as stack:
+        entering = asyncio.create_task(stack.enter_async_context(system))
+        try:
+            while not entering.done():
+                await asyncio.wait([entering], timeout=0.05)
+                for child in system.children:
+                    if child.state in ("refused", "given up"):
+                        raise refusal_of(child.name, chosen.data)
+        finally:
+            if not entering.done():
+                entering.cancel()
+                await asyncio.wait([entering])
+        yield entering.result()
+
+
+async def _watch(system: System, show: Show) -> None:
+    watch = Watch(system.operator, system.url, os.getpid())
+    before: Overview | None = None
+    while True:
+        now = await watch.look(supervised(system.server_pid, system.children))
+        show(before, now)
+        before = now
+        await asyncio.sleep(LOOK)
+
+
+# -- the display ---------------------------------------------------------------
+
+
+@contextmanager
+def _display(json: bool) -> Iterator[Show]:
+    console = screen.console()
+    if json or not console.is_terminal:
+        yield _json_lines if json else _lines
+        return
+    live = Live(console=console, screen=True, auto_refresh=False)
+
+    def show(_before: Overview | None, now: Overview) -> None:
+        size, time = console.size, clock(SystemClock().now())
+        hint = f"{time}   Ctrl-C stops it"
+        live.update(panel(now, width=size.width, height=size.height, hint=hint), refresh=True)
+
+    live.start()
+    try:
+        yield show
+    finally:
+        with suppress(OSError):  # the terminal may be gone
+            live.stop()
+
+
+def _json_lines(before: Overview | None, now: Overview) -> None:
+    if now != before:
+        screen.document(now, pretty=False)
+
+
+def _lines(before: Overview | None, now: Overview) -> None:
+    for line in changes(before, now):
+        sys.stdout.write(f"{clock(SystemClock().now())} {line}\n")
+    sys.stdout.flush()

@@ -1,0 +1,152 @@
+"""The simulated desks of a scenario: each takes its steps, one at a time."""
+
+import asyncio
+from collections.abc import Mapping
+
+import msgspec
+from abs_contracts import protocol
+from abs_contracts.catalogue import CORE, Catalogue
+from abs_contracts.codec import Message, decode_as, encode
+from abs_contracts.messages.unit import UnitStatusChanged
+from abs_contracts.refusal import Refused
+
+from abs_core.clients import Desk
+from abs_core.host.loader import load
+from abs_core.ports import Clock, Ids, Unknown, Unreachable
+from abs_core.scenario.files import contract_type
+from abs_core.scenario.model import Consult, DeskPart, Do, Scenario, Step, Wait
+from abs_core.scenario.observer import Observer
+from abs_core.scenario.recording import Outcome, Result
+from abs_core.scenario.references import Unresolved, filled
+from abs_core.sdk import Settings
+
+PATIENCE = 20.0
+"""Seconds that a step waits for what the story says will come."""
+
+
+class Desks:
+    """All desks of a story; they share the ids of its incidents and the answers they keep."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        desks: Mapping[str, Desk],
+        observer: Observer,
+        clock: Clock,
+        ids: Ids,
+    ) -> None:
+        self._scenario = scenario
+        self._desks = desks
+        self._observer = observer
+        self._clock = clock
+        self._ids = ids
+        self._catalogues = _catalogues(scenario)
+        self._kept: dict[str, object] = {}
+        self._seen = {party: len(feed) for party, feed in observer.feeds.items()}
+        self.incidents = {alias: ids.new() for alias in scenario.incidents}
+
+    async def take(self, number: int, step: Step) -> Outcome:
+        """Take one step. Raises Refused for a reference that leads nowhere."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            outcome = await self._take(step)
+        except Refused as no:
+            outcome = Outcome(result=Result.REFUSED, refusal=no.refusal)
+        except (Unknown, Unreachable):
+            outcome = Outcome(result=Result.UNKNOWN)
+        except Unresolved as why:
+            raise Refused(
+                rule="SCENARIO-007",
+                what=str(why),
+                where=f"/steps/{number}",
+                fix="refer to what the answer that was kept really holds",
+            ) from None
+        return msgspec.structs.replace(outcome, step=number, seconds=loop.time() - began)
+
+    async def _take(self, step: Step) -> Outcome:
+        part = self._scenario.desks[step.by]
+        if step.do:
+            return await self._command(part, step.do)
+        if step.ask:
+            return await self._consult(part, step.ask, changes=False)
+        if step.request:
+            return await self._consult(part, step.request, changes=True)
+        assert step.wait is not None, "the file was checked"
+        return await self._wait(step.wait)
+
+    async def _command(self, part: DeskPart, do: Do) -> Outcome:
+        payload = self._payload(do.command, do.data, CORE)
+        subject = self.incidents.get(do.about, do.about)
+        desk = self._desks[part.party]
+        reply = await desk.command(payload, subject, actor=part.actor, role=part.role)
+        match reply:
+            case protocol.Accepted(command=command):
+                warnings = tuple(warning.what for warning in reply.warnings)
+                return Outcome(result=Result.ACCEPTED, command=command, warnings=warnings)
+            case protocol.Rejected(command=command, refusal=refusal):
+                return Outcome(result=Result.REFUSED, command=command, refusal=refusal)
+            case protocol.Unknown(command=command):
+                return Outcome(result=Result.UNKNOWN, command=command)
+
+    async def _consult(self, part: DeskPart, consult: Consult, *, changes: bool) -> Outcome:
+        """A request to the party's own block, or a question, which changes nothing."""
+        desk, catalogue = self._desks[part.party], self._catalogues[part.party]
+        payload = self._payload(consult.type, consult.data, catalogue)
+        answer: dict[str, object]
+        if changes:
+            who = {"actor": part.actor, "role": part.role}
+            answer = await desk.request(catalogue, payload, dict[str, object], **who)
+        else:
+            answer = await desk.ask(catalogue, payload, dict[str, object])
+        if consult.keep:
+            self._kept[consult.keep] = answer
+        return Outcome(result=Result.ANSWERED, answer=answer)
+
+    async def _wait(self, wait: Wait) -> Outcome:
+        incident = self.incidents[wait.about] if wait.about else None
+
+        def there() -> bool:
+            fresh = self._observer.feeds[wait.party][self._seen[wait.party] :]
+            return sum(matches(wait, message, incident) for message in fresh) >= wait.count
+
+        arrived = await self._observer.until(there, within=PATIENCE)
+        return Outcome(result=Result.ARRIVED if arrived else Result.MISSING)
+
+    def _payload(
+        self, name: str, data: Mapping[str, object], catalogue: Catalogue
+    ) -> msgspec.Struct:
+        """The message with its references filled in. Raises Refused or Unresolved."""
+        message_type = contract_type(name, catalogue)
+        if message_type is None:
+            raise Refused(
+                rule="SCENARIO-004",
+                what=f"the block has no message {name}",
+                where="/type",
+                fix="use a name of the block's own contracts",
+            )
+        names = {**self.incidents, **self._kept, "now": self._clock.now(), "id": self._ids.new()}
+        raw = encode(filled(data, names))
+        return decode_as(raw, catalogue[message_type].payload, pointer="/data")
+
+
+def matches(wait: Wait, message: Message[msgspec.Struct], incident: str | None) -> bool:
+    """Whether this message of a feed is one that is waited for."""
+    if message.contract.name != wait.type:
+        return False
+    payload = message.payload
+    of = payload.incident if isinstance(payload, UnitStatusChanged) else message.envelope.subject
+    if incident is not None and of != incident:
+        return False
+    fields = msgspec.to_builtins(payload)
+    return all(fields.get(name) == value for name, value in wait.data.items())
+
+
+def _catalogues(scenario: Scenario) -> dict[str, Catalogue]:
+    """The core's catalogue with each block's own messages, which its desk speaks."""
+    found = {}
+    for name, part in scenario.parties.items():
+        if part.block:
+            settings = Settings(room=scenario.room, party=name)
+            found[name] = CORE.extended(load(part.block, settings).contracts)
+    return found

@@ -1,0 +1,112 @@
+"""Playing a scenario on a running room, with its desks simulated."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+
+from abs_core.clients import Desk
+from abs_core.ports import Bus, Clock, Ids
+from abs_core.scenario.checks import departure
+from abs_core.scenario.desks import Desks
+from abs_core.scenario.journals import Journals
+from abs_core.scenario.model import PartyPart, Scenario
+from abs_core.scenario.observer import Observer
+from abs_core.scenario.recording import Outcome, Recording, Told
+from abs_core.scenario.references import filled
+from abs_core.scenario.telling import Teller
+
+PATIENCE = 20.0
+"""Seconds for a room to become quiet; what it still owes then, the checks will say."""
+
+
+class Stage(Protocol):
+    """A running room with the parties of the scenario."""
+
+    room: str
+    bus: Bus
+
+    def desk(self, party: str) -> Desk: ...
+
+
+def parties(scenario: Scenario, speed: float) -> dict[str, PartyPart]:
+    """The parties as a room is to run them at this speed."""
+    names = {"minute": f"{60 / (scenario.pace * speed):.6f}"}
+    return {
+        name: msgspec.structs.replace(
+            part, options={key: str(filled(value, names)) for key, value in part.options.items()}
+        )
+        for name, part in scenario.parties.items()
+    }
+
+
+async def play(
+    scenario: Scenario,
+    stage: Stage,
+    *,
+    clock: Clock,
+    ids: Ids,
+    speed: float,
+    tell: Callable[[Told], None],
+) -> Recording:
+    """Play to the end, or to the first step that comes out otherwise than written.
+
+    `tell` hears of every step and of all that others write meanwhile. Raises Refused
+    for a file that does not fit what the blocks really say.
+    """
+    blocks = [name for name, part in scenario.parties.items() if part.block]
+    journals = Journals(stage.bus, stage.room, blocks)
+    desks = {party: stage.desk(party) for party in scenario.parties}
+    async with Observer(stage.bus, stage.room, scenario.parties) as observer:
+        await _quiet(observer, journals)
+        begin = observer.seq
+        story = Desks(scenario, desks, observer, clock, ids)
+        teller = Teller(observer, scenario.pace * speed, tell)
+        outcomes = await _steps(scenario, story, teller, scenario.pace * speed)
+        await _quiet(observer, journals)
+        teller.rest(observer.seq)
+        return Recording(
+            scenario=scenario,
+            incidents=story.incidents,
+            begin=begin,
+            outcomes=tuple(outcomes),
+            log=tuple(observer.log),
+            log_at=tuple(observer.log_at),
+            feeds={party: tuple(m.raw for m in feed) for party, feed in observer.feeds.items()},
+            feed_at={party: tuple(times) for party, times in observer.feed_at.items()},
+            journals=dict(journals.pages),
+        )
+
+
+async def _steps(scenario: Scenario, story: Desks, teller: Teller, rate: float) -> list[Outcome]:
+    loop = asyncio.get_running_loop()
+    start = loop.time()
+    outcomes: list[Outcome] = []
+    telling = asyncio.create_task(teller.run())
+    try:
+        for number, step in enumerate(scenario.steps):
+            await asyncio.sleep(max(0.0, start + step.at / rate - loop.time()))
+            outcomes.append(await story.take(number, step))
+            await teller.step(step, outcomes[-1])
+            if departure(step, outcomes[-1]):
+                break
+    finally:
+        telling.cancel()
+        await asyncio.wait([telling])
+    if not telling.cancelled():
+        telling.result()
+    return outcomes
+
+
+async def _quiet(observer: Observer, journals: Journals) -> None:
+    """Until the log stands still, the feeds have it and the blocks owe nothing; or give up."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + PATIENCE
+    while loop.time() < until:
+        end = await observer.stream.last()
+        if await observer.reaches(end, within=1.0):
+            feeds = {party: len(feed) for party, feed in observer.feeds.items()}
+            if await journals.settled(feeds) and await observer.stream.last() == end:
+                return
+        await asyncio.sleep(0.02)
