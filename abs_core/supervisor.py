@@ -8,7 +8,8 @@ are as good; whether a block keeps up is the core's own finding.
 import asyncio
 import os
 import sys
-from collections.abc import Callable
+from asyncio.subprocess import PIPE
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol
@@ -20,7 +21,8 @@ from abs_contracts.manifest import find_manifest
 from abs_contracts.messages.party import RegisterParty
 from abs_contracts.messages.values import Discipline
 from abs_contracts.negotiate import agree, agreement_hash
-from abs_contracts.protocol import Credentials, RoomStatus
+from abs_contracts.protocol import Credentials, RoomStatus, questions
+from abs_contracts.refusal import Refused
 
 from abs_core import bootstrap
 from abs_core.adapters.server import EmbeddedServer
@@ -28,11 +30,14 @@ from abs_core.application.registry import digest
 from abs_core.clients import Desk, Operator
 from abs_core.ports import Bus, Unknown, Unreachable
 
+PROGRAM = (sys.executable, "-P", "-m", "abs_core.process")
 REFUSED = 3
-BUDGET = 5
-"""So many restarts within `BUDGET_SECONDS`, then the process is left down."""
-BUDGET_SECONDS = 30.0
+"""Exit code of a process that must not be started again as it is."""
 STOP_SECONDS = 5.0
+LOOK_SECONDS = 0.01
+"""Between looks at whether somebody answers; a look costs 0.2 ms."""
+DENIED = "refused"
+GIVEN_UP = "given up"
 
 logger = structlog.get_logger(__name__)
 
@@ -60,47 +65,76 @@ class RunFile(msgspec.Struct, frozen=True, kw_only=True):
     processes: dict[str, int]
 
 
+class Budget:
+    """How often something may be started again: `restarts` times within `seconds`."""
+
+    def __init__(self, restarts: int = 5, seconds: float = 30.0) -> None:
+        self._restarts = restarts
+        self._seconds = seconds
+        self._spent: list[float] = []
+
+    def spend(self, now: float) -> float | None:
+        """Seconds to wait before this restart, longer each time; None: the budget is spent."""
+        self._spent = [then for then in self._spent if now - then < self._seconds]
+        if len(self._spent) >= self._restarts:
+            return None
+        self._spent.append(now)
+        return 0.05 * float(2 ** (len(self._spent) - 1))
+
+
 class Child:
     """One process of the room, kept up within its restart budget."""
 
-    def __init__(self, name: str, arguments: list[str], first_line: bytes, log: Path) -> None:
+    def __init__(self, name: str, command: Sequence[str], log: Path, budget: Budget) -> None:
         self.name = name
-        self._arguments = arguments
-        self._first_line = first_line
-        self._log = log
-        self._process: asyncio.subprocess.Process | None = None
-        self.restarts: list[float] = []
         self.state = "starting"
+        self.log = log
+        self._command = command
+        self._budget = budget
+        self._first_line = b""
+        self._process: asyncio.subprocess.Process | None = None
 
     @property
     def pid(self) -> int:
-        return self._process.pid if self._process else 0
+        """Its process id, 0 while it is down."""
+        return self._process.pid if self._process and self._process.returncode is None else 0
+
+    @property
+    def down(self) -> bool:
+        """Whether it is left down for good."""
+        return self.state in (DENIED, GIVEN_UP)
 
     async def spawn(self) -> None:
-        with self._log.open("ab") as log:
+        with self.log.open("ab") as log:
             # A session of its own: Ctrl-C reaches the runner, which stops things in order.
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-P", "-m", "abs_core.process", *self._arguments,
-                stdin=asyncio.subprocess.PIPE, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
-        if self._process.stdin and self._first_line:
-            self._process.stdin.write(self._first_line + b"\n")
+                *self._command, stdin=PIPE, stdout=log, stderr=log, start_new_session=True
+            )
         self.state = "running"
+        self._write()
+
+    def tell(self, line: bytes) -> None:
+        """Give it its first line of input, now and whenever it is started again."""
+        self._first_line = line + b"\n"
+        self._write()
+
+    def _write(self) -> None:
+        if self._process and self._process.stdin:
+            self._process.stdin.write(self._first_line)
 
     async def keep_up(self, changed: Callable[[], None]) -> None:
-        """Start it again when it ends, until cancelled or the budget is spent."""
-        loop = asyncio.get_running_loop()
+        """Start it again when it ends, until cancelled, refused, or the budget is spent."""
         while self._process is not None:
             code = await self._process.wait()
-            now = loop.time()
-            self.restarts = [t for t in self.restarts if now - t < BUDGET_SECONDS]
-            if code == REFUSED or len(self.restarts) >= BUDGET:
-                self.state = "refused" if code == REFUSED else "given up"
-                logger.error("process down", process=self.name, code=code, log=str(self._log))
+            pause = self._budget.spend(asyncio.get_running_loop().time())
+            if code == REFUSED or pause is None:
+                self.state = DENIED if code == REFUSED else GIVEN_UP
+                logger.error("process down", process=self.name, code=code, log=str(self.log))
+                changed()
                 return
             logger.warning("process restarts", process=self.name, code=code)
-            await asyncio.sleep(0.05 * 2 ** len(self.restarts))
-            self.restarts.append(now)
+            self.state = "starting"
+            await asyncio.sleep(pause)
             await self.spawn()
             changed()
 
@@ -115,9 +149,38 @@ class Child:
             self._process.kill()
             await self._process.wait()
 
+    def why_down(self) -> Refused:
+        """What it said last before it was left down, as a refusal."""
+        for line in reversed(self.log.read_bytes().splitlines()):
+            try:
+                said = msgspec.json.decode(line, type=_Said)
+            except msgspec.DecodeError:
+                continue
+            if said.event == "refused":
+                return Refused(rule=said.rule, what=said.what, where=said.where, fix=said.fix)
+        return Refused(
+            rule="RUN-001",
+            what=f"{self.name} does not stay up",
+            where=str(self.log),
+            fix="mend what the log says, then start again",
+        )
+
+
+class _Said(msgspec.Struct, frozen=True):
+    """A log line, as far as it tells of a refusal."""
+
+    event: str
+    rule: str = ""
+    what: str = ""
+    where: str = ""
+    fix: str = ""
+
 
 class System:
-    """A running room. Use it as an async context manager; leaving it stops everything."""
+    """A running room. Use it as an async context manager; leaving it stops everything.
+
+    `program` is how a core or block process is started, before its own arguments.
+    """
 
     def __init__(
         self,
@@ -128,11 +191,15 @@ class System:
         port: int = 0,
         cores: int = 1,
         max_file_store: int = 0,
+        program: Sequence[str] = PROGRAM,
+        restarts: int = 5,
     ) -> None:
         self.room = room
         self.data = data
         self.parties = parties
         self._core_count = cores
+        self._program = program
+        self._restarts = restarts
         self._server = EmbeddedServer(
             data / "server", port=port or None, max_bytes=max_file_store or None
         )
@@ -145,7 +212,7 @@ class System:
         for folder in ("logs", "credentials"):
             (self.data / folder).mkdir(parents=True, exist_ok=True)
         (self.data / "credentials").chmod(0o700)
-        await self._server.__aenter__()
+        await self._server.start()
         try:
             await self._start()
         except BaseException:
@@ -162,52 +229,77 @@ class System:
         await self._stop()
 
     async def _start(self) -> None:
+        """Everything at once: a block is given its credentials when they are agreed."""
+        self._keeping.append(asyncio.create_task(self._keep_server()))
+        at = ["--url", self.url]
         for number in range(1, self._core_count + 1):
-            arguments = ["core", "--url", self.url, "--room", self.room]
-            await self._add(Child(f"core-{number}", arguments, b"", self._log(f"core-{number}")))
+            await self._add(f"core-{number}", ["core", *at, "--room", self.room])
+        blocks = {name: plan for name, plan in self.parties.items() if plan.block}
+        for name, plan in blocks.items():
+            options = msgspec.json.encode(plan.options).decode()
+            block = ["block", *at, "--block", plan.block or "", "--options", options]
+            await self._add(f"block-{name}", block)
         self.bus: Bus = await bootstrap.connect(self.url, "operator")
         self.operator: Operator = bootstrap.operator(self.bus, self.room)
-        for name, plan in self.parties.items():
-            registered = RegisterParty(
-                discipline=plan.discipline,
-                name=plan.name,
-                desk_token=digest(self._desk_token(name)),
-            )
-            await self.operator.command(registered, name)
-        status = await self._status()
-        for name, plan in self.parties.items():
-            if plan.block:
-                await self._start_block(name, plan, status)
+        await self._status(set())
+        await asyncio.gather(*(self._register(*party) for party in self.parties.items()))
+        status = await self._status(set(self.parties))
+        for name, plan in blocks.items():
+            held = next(p.generation for p in status.parties if p.party == name)
+            credentials = await self._credentials(name, plan.block or "", held)
+            self.child(f"block-{name}").tell(msgspec.json.encode(credentials))
         self._write_run_file()
 
     async def _stop(self) -> None:
         for task in self._keeping:
             task.cancel()
-        for child in reversed(self.children):
-            await child.stop()
+        await asyncio.gather(*self._keeping, return_exceptions=True)
+        await asyncio.gather(*(child.stop() for child in self.children))
         if hasattr(self, "bus"):
             await self.bus.close()
-        await self._server.__aexit__(None, None, None)
+        await self._server.stop()
         (self.data / "run.json").unlink(missing_ok=True)
 
-    async def _status(self) -> RoomStatus:
+    async def _keep_server(self) -> None:
+        budget = Budget(self._restarts)
         while True:
+            await self._server.wait()
+            pause = budget.spend(asyncio.get_running_loop().time())
+            if pause is None:
+                logger.error("server down", log=str(self._server.log))
+                return
+            logger.warning("server restarts", log=str(self._server.log))
+            await asyncio.sleep(pause)
+            try:
+                await self._server.start()
+            except Refused as refused:
+                logger.error("server refused", **msgspec.structs.asdict(refused.refusal))
+            self._write_run_file()
+
+    async def _add(self, name: str, arguments: list[str]) -> None:
+        log = self.data / "logs" / f"{name}.log"
+        child = Child(name, [*self._program, *arguments], log, Budget(self._restarts))
+        await child.spawn()
+        self.children.append(child)
+        self._keeping.append(asyncio.create_task(child.keep_up(self._write_run_file)))
+
+    async def _register(self, name: str, plan: PartyPlan) -> None:
+        token = digest(self._desk_token(name))
+        registered = RegisterParty(discipline=plan.discipline, name=plan.name, desk_token=token)
+        await self.operator.command(registered, name)
+
+    async def _status(self, parties: set[str]) -> RoomStatus:
+        """The room's status once a core has read of these parties. Raises Refused."""
+        cores = self.children[: self._core_count]
+        while not all(core.down for core in cores):
             try:
                 status = await self.operator.status()
-                if set(self.parties) <= {p.party for p in status.parties}:
+                if parties <= {p.party for p in status.parties}:
                     return status
             except (Unknown, Unreachable):
                 pass
-            await asyncio.sleep(0.005)
-
-    async def _start_block(self, party: str, plan: PartyPlan, status: RoomStatus) -> None:
-        block = plan.block or ""
-        held = next(p.generation for p in status.parties if p.party == party)
-        credentials = await self._credentials(party, block, held)
-        arguments = ["block", "--url", self.url, "--block", block]
-        arguments += ["--options", msgspec.json.encode(plan.options).decode()]
-        line = msgspec.json.encode(credentials)
-        await self._add(Child(f"block-{party}", arguments, line, self._log(f"block-{party}")))
+            await asyncio.sleep(LOOK_SECONDS)
+        raise cores[0].why_down()
 
     async def _credentials(self, party: str, block: str, held: int) -> Credentials:
         """The ones in force if the block is still as agreed, or those of a next generation."""
@@ -221,10 +313,20 @@ class System:
         _write_secret(path, msgspec.json.encode(made))
         return made
 
-    async def _add(self, child: Child) -> None:
-        await child.spawn()
-        self.children.append(child)
-        self._keeping.append(asyncio.create_task(child.keep_up(self._write_run_file)))
+    async def ready(self) -> None:
+        """Return when every block answers its desk, or is left down."""
+        for name, plan in self.parties.items():
+            if plan.block:
+                await self._answers(self.child(f"block-{name}"), questions(self.room, name))
+
+    async def _answers(self, block: Child, subject: str) -> None:
+        while not block.down:
+            try:
+                await self.bus.request(subject, b"", within=1.0)
+            except (Unknown, Unreachable):
+                await asyncio.sleep(LOOK_SECONDS)
+            else:
+                return
 
     # -- what others ask ---------------------------------------------------
 
@@ -234,7 +336,12 @@ class System:
 
     @property
     def server_pid(self) -> int:
-        return self._server.pid
+        """The server's process id, 0 while it is down."""
+        return self._server.pid if self._server.running else 0
+
+    def child(self, name: str) -> Child:
+        """The process of this name: `core-1`, `block-fire`."""
+        return next(child for child in self.children if child.name == name)
 
     def desk(self, party: str) -> Desk:
         """This party's desk, with the token that was made for it."""
@@ -245,9 +352,6 @@ class System:
         if not path.exists():
             _write_secret(path, bootstrap.new_token().encode())
         return path.read_text()
-
-    def _log(self, name: str) -> Path:
-        return self.data / "logs" / f"{name}.log"
 
     def _write_run_file(self) -> None:
         run = RunFile(

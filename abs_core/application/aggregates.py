@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
+from abs_contracts.protocol import Accepted
 
 from abs_core.application.log import Entry, RoomLog
 from abs_core.domain import incident, party, unit
@@ -36,23 +37,34 @@ class Aggregate:
         self.state = AGGREGATES[kind].initial
         self.seq = 0
         self.chain = GENESIS
-        self.commands: set[str] = set()
+        self.accepted: dict[tuple[str, str], Accepted] = {}  # by party and command
         self.lane = asyncio.Lock()
 
     def take(self, entry: Entry) -> None:
         """Fold one more entry of this aggregate's own subject."""
         payloads = [event.payload for event in entry.events]
-        self.fold(payloads, seq=entry.seq, chain=entry.chain, command=entry.command)
+        party = entry.events[0].envelope.party or ""
+        # What the command was told before is not in the log; it holds beyond 0 in any case.
+        reply = Accepted(command=entry.command, after=0)
+        self.fold(payloads, seq=entry.seq, chain=entry.chain, party=party, reply=reply)
 
     def fold(
-        self, payloads: Iterable[msgspec.Struct], *, seq: int, chain: str, command: str
+        self,
+        payloads: Iterable[msgspec.Struct],
+        *,
+        seq: int,
+        chain: str,
+        party: str,
+        reply: Accepted,
     ) -> None:
-        """Fold what one command wrote at this place."""
+        """Fold what one command of a party wrote at this place, unless it was read back."""
+        if seq <= self.seq:
+            return
         evolve = AGGREGATES[self.kind].evolve
         for payload in payloads:
             self.state = evolve(payload, self.state)
         self.seq, self.chain = seq, chain
-        self.commands.add(command)
+        self.accepted[party, reply.command] = reply
 
 
 class Aggregates:

@@ -3,7 +3,7 @@
 Any number of core processes do this side by side without locks between them.
 A conflict or a time-out means unknown: the subject is read back, and if our
 command stands there it succeeded, otherwise it is decided again. A repeat of a
-command is known by its id in the aggregate's own history.
+command is known by its party and id in the aggregate's own history.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from abs_contracts.catalogue import CORE
 from abs_contracts.codec import Message, decode_command, seal
 from abs_contracts.envelope import AuthType, Envelope
 from abs_contracts.refusal import Refused
+from abs_contracts.scalars import Id
 from msgspec import UNSET
 
 from abs_core.application.aggregates import Aggregate, Aggregates
@@ -32,6 +33,10 @@ ATTEMPTS = 8
 _KIND_OF = {"incident": "inc", "unit": "unit", "party": "party"}
 
 Command = Message[msgspec.Struct]
+
+
+class _Named(msgspec.Struct):
+    id: Id
 
 
 class Channel(NamedTuple):
@@ -92,9 +97,8 @@ class CommandHandler:
         self, command: Command, aggregate: Aggregate, channel: Channel
     ) -> protocol.Reply:
         id_ = command.envelope.id
-        after = self._projection.position(channel.party)
         try:
-            decision = await self._decide_and_write(command, aggregate, channel)
+            return await self._decide_and_write(command, aggregate, channel)
         except Refused as refused:
             return protocol.Rejected(command=id_, refusal=refused.refusal)
         except Full:
@@ -107,15 +111,17 @@ class CommandHandler:
             return protocol.Rejected(command=id_, refusal=full.refusal)
         except Unknown as unknown:
             return protocol.Unknown(command=id_, what=f"the log did not answer: {unknown}")
-        return protocol.Accepted(command=id_, after=after, warnings=decision.warnings)
 
     async def _decide_and_write(
         self, command: Command, aggregate: Aggregate, channel: Channel
-    ) -> Decision:
+    ) -> protocol.Accepted:
+        id_, reply = command.envelope.id, None
+        after = self._projection.position(channel.party)
         fresh = aggregate.seq == 0 and not _creates(command) and await self._refresh(aggregate)
         for _ in range(ATTEMPTS):
-            if command.envelope.id in aggregate.commands:
-                return Decision()
+            standing = aggregate.accepted.get((channel.party, id_))
+            if standing is not None:
+                return reply or standing
             try:
                 decision = await self._decide(command, aggregate, channel)
             except Refused:
@@ -123,8 +129,11 @@ class CommandHandler:
                     raise
                 fresh = await self._refresh(aggregate)  # never refuse on stale knowledge
                 continue
-            if not decision.events or await self._write(command, aggregate, channel, decision):
-                return decision
+            reply = protocol.Accepted(command=id_, after=after, warnings=decision.warnings)
+            if not decision.events:
+                return reply
+            if await self._write(command, aggregate, channel, decision, reply):
+                return reply
             await self._aggregates.catch_up(aggregate)
         raise Unknown(f"others were first {ATTEMPTS} times")
 
@@ -167,16 +176,20 @@ class CommandHandler:
         return state
 
     async def _write(
-        self, command: Command, aggregate: Aggregate, channel: Channel, decision: Decision
+        self,
+        command: Command,
+        aggregate: Aggregate,
+        channel: Channel,
+        decision: Decision,
+        reply: protocol.Accepted,
     ) -> bool:
         """Whether it stands in the log for certain; if not, the caller reads back."""
         events = self._events(command, channel, decision)
-        id_ = command.envelope.id
         try:
-            seq, chain = await self._log.append(aggregate, events, command=id_)
+            seq, chain = await self._log.append(aggregate, events, command=reply.command)
         except (Conflict, Unknown):
             return False
-        aggregate.fold(decision.events, seq=seq, chain=chain, command=id_)
+        aggregate.fold(decision.events, seq=seq, chain=chain, party=channel.party, reply=reply)
         return True
 
     def _events(self, command: Command, channel: Channel, decision: Decision) -> list[bytes]:
@@ -186,7 +199,7 @@ class CommandHandler:
             seal(
                 Envelope(
                     specversion="1.0",
-                    id=_event_id(cause, index),
+                    id=_event_id(cause, channel.party, index),
                     source=f"/rooms/{self._log.room}/core",
                     type=CORE.of(payload).type,
                     subject=cause.subject,
@@ -207,9 +220,10 @@ class CommandHandler:
         ]
 
 
-def _event_id(cause: Envelope, index: int) -> str:
+def _event_id(cause: Envelope, party: str, index: int) -> str:
     """128 bits of SHA-256 over what makes the event: a uuid5 costs 30 times as much."""
-    return hashlib.sha256(f"{cause.subject}/{cause.id}/{index}".encode()).hexdigest()[:32]
+    made_of = f"{cause.subject}/{party}/{cause.id}/{index}"
+    return hashlib.sha256(made_of.encode()).hexdigest()[:32]
 
 
 def _creates(command: Command) -> bool:
@@ -223,8 +237,6 @@ def _text(value: str | msgspec.UnsetType) -> str:
 def _command_id(raw: bytes) -> str:
     """The id of a command that does not decode, as far as it can be read."""
     try:
-        found = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        return msgspec.json.decode(raw, type=_Named).id
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
-    id_ = found.get("id") if isinstance(found, dict) else None
-    return id_ if isinstance(id_, str) else ""

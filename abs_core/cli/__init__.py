@@ -40,6 +40,7 @@ def build(arguments: Sequence[str]) -> typer.Typer:
         name="abs",
         help="Adaptief Basis Systeem: a control room's core, its blocks, and their view.",
         no_args_is_help=True,
+        rich_markup_mode=None,  # plain help: fast, and the same in a pipe
         pretty_exceptions_enable=False,
         add_completion=False,
     )

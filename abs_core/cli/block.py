@@ -1,7 +1,6 @@
 """`abs block`: the installed blocks by their manifests, and one block in the foreground."""
 
 import asyncio
-import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -19,9 +18,9 @@ from rich.text import Text
 from abs_core import bootstrap, logs
 from abs_core.cli import screen
 from abs_core.cli.options import Json
-from abs_core.cli.signals import until_told
+from abs_core.cli.signals import code, until_told
 
-block = typer.Typer(no_args_is_help=True)
+block = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 
 class Installed(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,9 +111,9 @@ def run(
     again as it is: it was replaced, or core and block do not agree.
     """
     held, options = _credentials(credentials), dict(map(_option, option or []))
-    logs.configure()
-    ended = asyncio.run(until_told(bootstrap.run_block(url, name, held, options)))
-    raise typer.Exit(130 if ended is signal.SIGINT else 0)
+    logs.configure(role="block")
+    work = bootstrap.run_block(url, name, held, options)
+    raise typer.Exit(code(asyncio.run(until_told(work, again=True))))
 
 
 def _credentials(source: str) -> protocol.Credentials:

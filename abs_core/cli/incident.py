@@ -19,7 +19,7 @@ from abs_core.cli.sentences import printable
 from abs_core.cli.story import lines, table
 from abs_core.domain.incident import Incident, evolve
 
-incident = typer.Typer(no_args_is_help=True)
+incident = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,12 +1,13 @@
 """What there is to see of a running room: its processes, parties and open incidents."""
 
+import asyncio
 import datetime as dt
 from collections.abc import Iterable
 
 import msgspec
 from abs_contracts import protocol
 from abs_contracts.envelope import Envelope
-from abs_contracts.refusal import Refused
+from abs_contracts.refusal import Refusal, Refused
 from abs_contracts.scalars import Time
 
 from abs_core.cli.rooms import alive
@@ -15,17 +16,20 @@ from abs_core.ports import Unknown, Unreachable
 from abs_core.supervisor import Child, RunFile
 
 BROKER = "broker"
+WITHIN = 1.0
+"""Seconds that one look takes at most."""
 FRESH = 50
 """So many incidents at a time are asked when they were opened."""
 
 
 class Process(msgspec.Struct, frozen=True, kw_only=True):
-    """One process; `restarts` are the recent ones, None where only its runner knows."""
+    """One process. `restarts`: None where only its runner knows; `why`: it stays down."""
 
     name: str
     pid: int
     state: str
     restarts: int | None = None
+    why: Refusal | None = None
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,22 +49,22 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
 class Watch:
     """Looks at one room, again and again; remembers when its incidents were opened."""
 
-    def __init__(self, operator: Operator, url: str, runner: int) -> None:
+    def __init__(self, operator: Operator, runner: int) -> None:
         self._operator = operator
-        self._url = url
         self._runner = runner
         self._opened: dict[str, dt.datetime] = {}
 
-    async def look(self, processes: tuple[Process, ...]) -> Overview:
+    async def look(self, url: str, processes: tuple[Process, ...]) -> Overview:
         status: protocol.RoomStatus | None = None
         try:
-            status = await self._operator.status()
-            await self._date(status.incidents)
-        except (Unknown, Unreachable):
-            pass  # shown as it is: unknown
+            async with asyncio.timeout(WITHIN):
+                status = await self._operator.status()
+                await self._date(status.incidents)
+        except (Unknown, Unreachable, TimeoutError):
+            pass  # what could not be asked is shown as unknown
         return Overview(
             room=self._operator.room,
-            url=self._url,
+            url=url,
             runner=self._runner,
             processes=processes,
             status=status,
@@ -79,23 +83,41 @@ class Watch:
             self._opened[incident] = first.recordedtime or first.time
 
 
-def supervised(server: int, children: Iterable[Child]) -> tuple[Process, ...]:
-    """The processes of a room, as their runner knows them."""
-    rows = [_process(BROKER, server)]
+class Restarts:
+    """Counts how often processes were started again, by the pids that they had."""
+
+    def __init__(self) -> None:
+        self._pids: dict[str, set[int]] = {}
+
+    def of(self, name: str, pid: int) -> int:
+        seen = self._pids.setdefault(name, set())
+        if pid:
+            seen.add(pid)
+        return max(0, len(seen) - 1)
+
+
+def supervised(server: int, children: Iterable[Child], restarts: Restarts) -> tuple[Process, ...]:
+    """The processes of a room, as their runner knows them; pid 0 is down."""
+    broker = _process(BROKER, server)
+    rows = [msgspec.structs.replace(broker, restarts=restarts.of(BROKER, server))]
     for child in children:
-        down = child.state if child.state != "running" else "restarting"
-        state = "running" if child.state == "running" and alive(child.pid) else down
-        row = Process(name=child.name, pid=child.pid, state=state, restarts=len(child.restarts))
+        running = child.state == "running" and alive(child.pid)
+        state = "gone" if child.state == "running" and not running else child.state
+        row = Process(
+            name=child.name,
+            pid=child.pid,
+            state=state,
+            restarts=restarts.of(child.name, child.pid),
+            why=child.why_down().refusal if child.down else None,
+        )
         rows.append(row)
     return tuple(rows)
 
 
 def recorded(run: RunFile) -> tuple[Process, ...]:
     """The processes of a room, as its run.json names them."""
-    return (
-        _process(BROKER, run.server),
-        *(_process(name, pid) for name, pid in run.processes.items()),
-    )
+    broker = _process(BROKER, run.server)
+    return (broker, *(_process(name, pid) for name, pid in run.processes.items()))
 
 
 def _process(name: str, pid: int) -> Process:

@@ -1,5 +1,6 @@
 """An overview for a person: tables that fit the terminal, or a line for each change."""
 
+import datetime as dt
 from collections.abc import Iterator
 
 from abs_contracts.protocol import IncidentStatus, PartyStatus
@@ -19,14 +20,15 @@ ROOMY = 100
 def panel(view: Overview, *, width: int, height: int | None = None, hint: str = "") -> Group:
     """The room by layer: incidents, parties and their blocks, core, broker."""
     parties, processes = _parties(view, width), _processes(view)
-    fixed = 8 + parties.row_count + processes.row_count
+    downs = [Text(f"{each.name}: {each.why}", "red") for each in view.processes if each.why]
+    fixed = 8 + parties.row_count + processes.row_count + 3 * len(downs)
     room_left = None if height is None else max(0, height - fixed)
     parts: list[RenderableType] = [_head(view, hint), Text()]
     if view.status is None:
         parts.append(Text("no core answers: parties and incidents are unknown", style="red"))
     else:
         parts += [_incidents(view, room_left), Text(), parties]
-    return Group(*parts, Text(), processes)
+    return Group(*parts, Text(), processes, *downs)
 
 
 def _head(view: Overview, hint: str) -> Text:
@@ -52,28 +54,33 @@ def _incidents(view: Overview, rows: int | None) -> RenderableType:
     known = view.status.incidents if view.status else ()
     if not known:
         return Text("no open incidents", style="dim")
-    newest = sorted(known, key=lambda each: _since(view, each), reverse=True)
+    newest = sorted(known, key=lambda each: _opened(view, each), reverse=True)
     # One row of the room that is left says how many do not fit.
     fits = newest if rows is None or len(newest) <= rows else newest[: max(0, rows - 1)]
     names = shortened([each.incident for each in known])
-    grid = _grid("OPEN INCIDENT", "SINCE", "UNITS>r", "LEAD, ATTACHED", "CLASS, PLACE")
-    grid.columns[4].ratio = 1
+    grid = _grid("OPEN INCIDENT", "SINCE", "UNITS>r", "LEAD, ATTACHED")
+    grid.add_column("CLASS, PLACE")  # the one that gives way on a narrow terminal
     for each in fits:
         grid.add_row(
             names[each.incident],
-            _since(view, each) or "?",
+            _since(view, each),
             str(each.units),
             Text(", ".join((each.lead, *(p for p in each.parties if p != each.lead)))),
-            Text(about(each)),
+            Text(about(each), no_wrap=True, overflow="ellipsis"),
         )
     if len(fits) < len(newest):
         grid.add_row(f"and {len(newest) - len(fits)} more")
     return grid
 
 
+def _opened(view: Overview, incident: IncidentStatus) -> dt.datetime:
+    unknown = dt.datetime.max.replace(tzinfo=dt.UTC)  # one that was not asked yet is new
+    return view.opened.get(incident.incident, unknown)
+
+
 def _since(view: Overview, incident: IncidentStatus) -> str:
     opened = view.opened.get(incident.incident)
-    return clock(opened) if opened else ""
+    return clock(opened) if opened else "?"
 
 
 def about(incident: IncidentStatus) -> str:
@@ -131,7 +138,8 @@ def _processes(view: Overview) -> Table:
 
 def _state(process: Process) -> Text:
     style = "green" if process.state == "running" else "bold red"
-    shown = Text(process.state, style=style) + Text(f" pid {process.pid}", style="default")
+    pid = f" pid {process.pid}" if process.pid else ""
+    shown = Text(process.state, style=style) + Text(pid, style="default")
     if process.restarts:
         shown.append(f", {process.restarts} restart{'s' * (process.restarts > 1)}", style="yellow")
     return shown
@@ -145,7 +153,8 @@ def changes(before: Overview | None, now: Overview) -> Iterator[str]:
     old = {each.name: each for each in before.processes} if before else {}
     for process in now.processes:
         if process != old.get(process.name):
-            yield f"{process.name}: {_state(process).plain}"
+            why = f": {process.why}" if process.why else ""
+            yield f"{process.name}: {_state(process).plain}{why}"
     if now.status is None:
         if before is None or before.status is not None:
             yield "no core answers: parties and incidents are unknown"

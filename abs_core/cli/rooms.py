@@ -1,6 +1,7 @@
 """Reaching a room: the one that runs on a data folder, or the log that one left there."""
 
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -12,7 +13,7 @@ import msgspec
 from abs_contracts import protocol
 from abs_contracts.refusal import Refused
 
-from abs_core import bootstrap, config
+from abs_core import bootstrap, config, logs
 from abs_core.adapters.server import EmbeddedServer
 from abs_core.application.health import Health
 from abs_core.application.log import RoomLog
@@ -41,7 +42,9 @@ def data_folder(given: Path | None) -> Path:
 
 
 def alive(pid: int) -> bool:
-    """Whether there is such a process."""
+    """Whether there is such a process; 0 stands for none."""
+    if pid <= 0:
+        return False
     try:
         os.kill(pid, 0)
     except PermissionError:
@@ -83,6 +86,9 @@ def _stale(path: Path, what: str) -> Refused:
 async def attached(data: Path) -> AsyncIterator[tuple[RunFile, Bus, Operator]]:
     """A connection to the room that runs on this folder. Raises Refused or Unreachable."""
     run = run_file(data)
+    if not alive(run.server):
+        raise Unreachable(f"the broker of this room, process {run.server}, is gone")
+    logs.configure(level=logging.ERROR)
     bus = await bootstrap.connect(run.url, "abs command line")
     try:
         yield run, bus, bootstrap.operator(bus, run.room)
@@ -110,10 +116,11 @@ async def readable(data: Path) -> AsyncIterator[Room]:
 async def _archive(data: Path) -> AsyncIterator[Room]:
     """A server over the folder while we read; no core runs, so nothing is written."""
     sys.stderr.write(f"No room runs on {data}: reading its log.\n")
+    logs.configure(level=logging.ERROR)
+    name = _only(_logged(data), data)
     async with EmbeddedServer(data / "server") as server:
         bus = await bootstrap.connect(server.url, "abs command line")
         try:
-            name = _only(_logged(data), data)
             log = RoomLog(await bus.open(protocol.stream("log", name)), name)
             yield Room(name, log.stream, _teller(log, bus))
         finally:

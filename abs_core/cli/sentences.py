@@ -148,7 +148,7 @@ def _incident_stub(payload: inc.IncidentStub, _subject: str) -> str:
     what = payload.mc1 or "not classified yet"
     where = payload.municipality or "place not known yet"
     state = "open" if payload.open else "closed"
-    return f"stub of an incident elsewhere: {what}, {where} ({state}, {_room(payload.room)})"
+    return f"stub, not attached: {what}, {where} ({state} in {_room(payload.room)})"
 
 
 @_say.register

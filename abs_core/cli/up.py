@@ -1,27 +1,24 @@
 """`abs up`: a whole room in the foreground, until it is told to stop."""
 
 import asyncio
-import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, suppress
 from pathlib import Path
 from typing import Annotated
 
-import structlog
 import typer
 from rich.live import Live
 
 from abs_core import config, logs
 from abs_core.adapters.clock import SystemClock
 from abs_core.cli import screen
-from abs_core.cli.downs import refusal_of
 from abs_core.cli.options import Data
-from abs_core.cli.overview import Overview, Watch, supervised
+from abs_core.cli.overview import Overview, Restarts, Watch, supervised
 from abs_core.cli.panel import changes, panel
-from abs_core.cli.signals import until_told
+from abs_core.cli.signals import code, until_told
 from abs_core.cli.story import clock
 from abs_core.config import Config
 from abs_core.supervisor import System
@@ -51,34 +48,22 @@ def up(
     Ctrl-C stops everything in order; what was acknowledged is in the data folder.
     """
     chosen = config.read(file, room=room, data=data, port=port, cores=cores)
-    _log_into(chosen.data / "logs")
+    _log_into(chosen.data / "logs" / "up.log")
     with _display(json) as show:
         ended = asyncio.run(until_told(_run(chosen, show)))
     if ended is not signal.SIGHUP and not json:
-        sys.stderr.write(f"Stopped. The log stays in {chosen.data}: abs incident list --all\n")
-    raise typer.Exit(130 if ended is signal.SIGINT else 0)
+        sys.stderr.write(f"Stopped. Read its log: abs incident list --all --data {chosen.data}\n")
+    raise typer.Exit(code(ended))
 
 
-def _log_into(folder: Path) -> None:
+def _log_into(path: Path) -> None:
     """What our own process logs goes to a file: the terminal belongs to the view."""
-    folder.mkdir(parents=True, exist_ok=True)
-    file = (folder / "up.log").open("a", buffering=1)
-    logs.configure()
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(file))
-    logging.basicConfig(stream=file, level=logging.WARNING)
-
-
-# -- the room ------------------------------------------------------------------
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with redirect_stderr(path.open("a", buffering=1)):
+        logs.configure(role="up")
 
 
 async def _run(chosen: Config, show: Show) -> None:
-    async with _started(chosen) as system:
-        await _watch(system, show)
-
-
-@asynccontextmanager
-async def _started(chosen: Config) -> AsyncIterator[System]:
-    """The room, all of it up. Raises Refused as soon as one of its processes stays down."""
     system = System(
         room=chosen.room,
         data=chosen.data,
@@ -87,29 +72,16 @@ async def _started(chosen: Config) -> AsyncIterator[System]:
         cores=chosen.cores,
         max_file_store=chosen.max_file_store,
     )
-    async with AsyncExitStack() as stack:
-        entering = asyncio.create_task(stack.enter_async_context(system))
-        try:
-            while not entering.done():
-                await asyncio.wait([entering], timeout=0.05)
-                for child in system.children:
-                    if child.state in ("refused", "given up"):
-                        raise refusal_of(child.name, chosen.data)
-        finally:
-            if not entering.done():
-                entering.cancel()
-                await asyncio.wait([entering])
-        yield entering.result()
-
-
-async def _watch(system: System, show: Show) -> None:
-    watch = Watch(system.operator, system.url, os.getpid())
-    before: Overview | None = None
-    while True:
-        now = await watch.look(supervised(system.server_pid, system.children))
-        show(before, now)
-        before = now
-        await asyncio.sleep(LOOK)
+    async with system:
+        watch, restarts = Watch(system.operator, os.getpid()), Restarts()
+        before: Overview | None = None
+        task = asyncio.current_task()
+        while task is not None and not task.cancelling():
+            processes = supervised(system.server_pid, system.children, restarts)
+            now = await watch.look(system.url, processes)
+            show(before, now)
+            before = now
+            await asyncio.sleep(LOOK)
 
 
 # -- the display ---------------------------------------------------------------

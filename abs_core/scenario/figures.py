@@ -53,7 +53,7 @@ def spread(seconds: Sequence[float]) -> Spread | None:
     """Their distribution in milliseconds; None of nothing."""
     if not seconds:
         return None
-    ordered = sorted(second * 1000 for second in seconds)
+    ordered = sorted(round(second * 1000, 3) for second in seconds)
 
     def percentile(part: float) -> float:
         return ordered[max(0, math.ceil(part * len(ordered)) - 1)]

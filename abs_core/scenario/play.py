@@ -87,9 +87,11 @@ async def _steps(scenario: Scenario, story: Desks, teller: Teller, rate: float) 
     try:
         for number, step in enumerate(scenario.steps):
             await asyncio.sleep(max(0.0, start + step.at / rate - loop.time()))
-            outcomes.append(await story.take(number, step))
-            await teller.step(step, outcomes[-1])
-            if departure(step, outcomes[-1]):
+            began = teller.now()
+            outcome = await story.take(number, step)
+            outcomes.append(outcome)
+            await teller.step(teller.now() if step.wait else began, step, outcome)
+            if departure(step, outcome):
                 break
     finally:
         telling.cancel()

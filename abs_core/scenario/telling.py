@@ -24,14 +24,18 @@ class Teller:
         self._told = len(observer.entries)
         self._start = asyncio.get_running_loop().time()
 
-    async def step(self, step: Step, outcome: Outcome) -> None:
+    def now(self) -> float:
+        """The time of the story, in seconds."""
+        return (asyncio.get_running_loop().time() - self._start) * self._rate
+
+    async def step(self, at: float, step: Step, outcome: Outcome) -> None:
         """Tell of a step, with what each party received because of it."""
         entry, command = None, outcome.command
         if command and outcome.refusal is None:
             await self._observer.until(lambda: self._arrived(command), within=ARRIVAL)
             entry = self._observer.record_of(command)
         got = self._observer.received(entry.seq) if entry else {}
-        self._tell(Told(at=self._now(), step=step, outcome=outcome, entry=entry, received=got))
+        self._tell(Told(at=at, step=step, outcome=outcome, entry=entry, received=got))
 
     async def run(self) -> None:
         """Tell of what others wrote as soon as every feed has it, until cancelled."""
@@ -50,11 +54,8 @@ class Teller:
             self._told += 1
             if any(event.envelope.authtype != "user" for event in entry.events):
                 got = self._observer.received(entry.seq)
-                self._tell(Told(at=self._now(), entry=entry, received=got))
+                self._tell(Told(at=self.now(), entry=entry, received=got))
 
     def _arrived(self, command: str) -> bool:
         entry = self._observer.record_of(command)
         return entry is not None and self._observer.arrived(entry.seq)
-
-    def _now(self) -> float:
-        return (asyncio.get_running_loop().time() - self._start) * self._rate

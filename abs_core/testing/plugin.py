@@ -11,7 +11,7 @@ import pytest
 
 try:
     from pytest_asyncio import fixture as async_fixture  # works in its strict mode, too
-except ImportError:  # said by `_asyncio`, once somebody asks for one of these
+except ImportError:  # said by `_abs_asyncio`, once somebody asks for one of these
     async_fixture = pytest.fixture  # type: ignore[assignment]  # the same call
 
 if TYPE_CHECKING:
@@ -27,14 +27,14 @@ NO_ASYNCIO = (
 
 
 @pytest.fixture
-def _asyncio(request: pytest.FixtureRequest) -> None:
+def _abs_asyncio(request: pytest.FixtureRequest) -> None:
     if not request.config.pluginmanager.hasplugin("asyncio"):
         pytest.fail(NO_ASYNCIO, pytrace=False)
 
 
 @async_fixture
 async def nats_server(
-    _asyncio: None, tmp_path_factory: pytest.TempPathFactory
+    _abs_asyncio: None, tmp_path_factory: pytest.TempPathFactory
 ) -> "AsyncIterator[ServerUnderTest]":
     """A real broker of this test's own: loopback, a free port, an empty data folder.
 
@@ -49,7 +49,9 @@ async def nats_server(
 
 
 @async_fixture
-async def room(_asyncio: None, nats_server: "ServerUnderTest") -> "AsyncIterator[RoomUnderTest]":
+async def room(
+    _abs_asyncio: None, nats_server: "ServerUnderTest"
+) -> "AsyncIterator[RoomUnderTest]":
     """Room `dh` with a running core on `nats_server`, and the parties fire, police,
     ambulance and kmar.
 
@@ -73,7 +75,7 @@ async def room(_asyncio: None, nats_server: "ServerUnderTest") -> "AsyncIterator
 
 @async_fixture
 async def block_under_test(
-    _asyncio: None, room: "RoomUnderTest", nats_server: "ServerUnderTest"
+    _abs_asyncio: None, room: "RoomUnderTest", nats_server: "ServerUnderTest"
 ) -> "AsyncIterator[Callable[..., Awaitable[BlockUnderTest]]]":
     """Your block, agreed to and running in `room`: `await block_under_test("watch")`.
 

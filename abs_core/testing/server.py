@@ -1,6 +1,7 @@
 """A broker that a test may kill, freeze and start again on the same port and data."""
 
 import signal
+import subprocess
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -33,13 +34,17 @@ class ServerUnderTest:
         await self._server.start()
 
     async def stop(self) -> None:
-        await self._server.stop()
+        try:
+            await self._server.stop()
+        except ProcessLookupError:  # it ended between the look and the signal
+            await self._server.ended(GONE)
+            await self._server.stop()
 
     async def kill(self) -> None:
         """Kill -9, and wait until it is gone."""
         self._server.signal(signal.SIGKILL)
         await self._server.ended(GONE)
-        await self._server.stop()
+        await self.stop()
 
     async def restart(self) -> None:
         """Kill -9 and start again: same port, same data."""
@@ -49,6 +54,8 @@ class ServerUnderTest:
     def pause(self) -> None:
         """Freeze the server: its connections stay, nothing answers."""
         self._server.signal(signal.SIGSTOP)
+        while not _frozen(self.pid):  # the signal does not wait for its threads
+            pass
 
     def resume(self) -> None:
         self._server.signal(signal.SIGCONT)
@@ -64,3 +71,22 @@ class ServerUnderTest:
         trace: TracebackType | None,
     ) -> None:
         await self.stop()
+
+
+def _frozen(pid: int) -> bool:
+    """Whether every thread of the process has stopped, or it is gone."""
+    threads = list(Path(f"/proc/{pid}/task").glob("*/stat"))
+    if threads:
+        return all(_state(thread) in "TXZ" for thread in threads)
+    shown = subprocess.run(
+        ["ps", "-o", "state=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    return shown.stdout.strip()[:1] in ("T", "Z", "")
+
+
+def _state(thread: Path) -> str:
+    """One letter, as in proc(5); X for a thread that has just ended."""
+    try:
+        return thread.read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return "X"

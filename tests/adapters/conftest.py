@@ -44,3 +44,15 @@ async def buses(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 @pytest.fixture
 def bus(buses: tuple[Bus, Bus]) -> Bus:
     return buses[0]
+
+
+@pytest.fixture(params=["memory", "nats"])
+async def full(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Bus]:
+    """A client of a broker whose store takes about 200 kB."""
+    if request.param == "memory":
+        yield MemoryBus(max_bytes=200_000)
+        return
+    async with ServerUnderTest(tmp_path / "server", max_bytes=200_000) as running:
+        bus = await NatsBus.connect(running.url, name="one")
+        yield bus
+        await bus.close()

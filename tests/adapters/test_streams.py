@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 from abs_contracts.refusal import Refused
 
-from abs_core.ports import Bus, Conflict, Reader, Record, Stream, Unreachable
+from abs_core.ports import Bus, Conflict, Full, Reader, Record, Stream, Unreachable
 
 BOUND = 20.0  # seconds until a test that waits for something is given up
 
@@ -109,6 +109,53 @@ async def test_reading_has_no_limit(bus: Bus) -> None:
     records = await stream.read("many", after=50)
 
     assert seqs(records) == list(range(51, 2101))
+
+
+async def test_a_star_reads_more_subjects_than_fit_in_one_answer(bus: Bus) -> None:
+    stream = await bus.stream("MANY", ["inc.*.*"], durable=False)
+    await asyncio.gather(*(stream.append(f"inc.a.{n}", b"", expect=0) for n in range(1500)))
+    await stream.append("inc.b.1", b"", expect=0)
+
+    assert seqs(await stream.read("inc.a.*")) == list(range(1, 1501))
+
+
+async def test_large_records_are_read_whole(bus: Bus) -> None:
+    stream = await bus.stream("MANY", ["many"], durable=False)
+    data = [bytes([number]) * 60_000 for number in range(60)]
+    for number, each in enumerate(data):
+        await stream.append("many", each, expect=number)
+
+    assert [r.data for r in await stream.read("many")] == data
+    assert [r.data for r in await take(await stream.follow(), 60)] == data
+
+
+async def test_a_full_store_takes_nothing_more_and_keeps_what_it_has(full: Bus) -> None:
+    stream = await full.stream("LOG", ["inc.*"])
+    written = await until_full(stream)
+
+    assert written > 0
+    with pytest.raises(Full):
+        await stream.append("inc.1", b"x" * 20_000, expect=written)
+    assert seqs(await stream.read("inc.1")) == list(range(1, written + 1))
+
+
+async def test_what_is_no_longer_kept_makes_room(full: Bus) -> None:
+    stream = await full.stream("STATE", ["state"], history=1)
+    for number in range(20):
+        await stream.append("state", b"x" * 20_000, expect=number)
+
+    assert seqs(await stream.read("state")) == [20]
+
+
+async def until_full(stream: Stream) -> int:
+    """Append until the store takes no more; a broker may look a record too late."""
+    written = 0
+    try:
+        while written < 100:
+            written = await stream.append("inc.1", b"x" * 20_000, expect=written)
+    except Full:
+        return written
+    pytest.fail("it took everything")
 
 
 async def test_the_last_sequence(log: Stream) -> None:

@@ -1,5 +1,10 @@
+"""A room over the memory bus, on an event loop whose time passes only when nothing else can."""
+
+import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator
+import selectors
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any
 
 import pytest
 
@@ -8,9 +13,55 @@ from abs_core.adapters.ids import SequentialIds
 from abs_core.adapters.memory import MemoryBus
 from abs_core.testing.room import RoomUnderTest
 
+from .world import Plan
+
+REAL_TIME = "test_trust_on_a_broker.py"  # a broker's time is the machine's
+
+
+class _Selector(selectors.DefaultSelector):  # type: ignore[misc,valid-type]  # which one depends on the system
+    """Never waits: where a loop would, its time goes on instead."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.time = 0.0
+
+    def select(self, timeout: float | None = None) -> Any:
+        ready = super().select(0)
+        if not ready:
+            if timeout is None:
+                raise RuntimeError("everything waits, and nothing will ever happen")
+            self.time += timeout
+        return ready
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """Waiting takes no time, and a test that hangs ends with an error."""
+
+    def __init__(self) -> None:
+        self._virtual = _Selector()
+        super().__init__(self._virtual)
+
+    def time(self) -> float:
+        return self._virtual.time
+
+
+def pytest_asyncio_loop_factories(
+    item: pytest.Item,
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    if item.path.name == REAL_TIME:
+        return {"real": asyncio.new_event_loop}
+    return {"virtual": VirtualLoop}
+
 
 @pytest.fixture
-async def room() -> AsyncIterator[RoomUnderTest]:
+def plan() -> Plan:
+    """The faults of the room's bus; none until a test adds them."""
+    return Plan()
+
+
+@pytest.fixture
+async def room(plan: Plan) -> AsyncIterator[RoomUnderTest]:
+    """A core `local`, four parties and their desks; nothing happens unless a test does it."""
     clock = FixedClock(dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
-    async with RoomUnderTest(MemoryBus(), clock, SequentialIds("t")) as room:
+    async with RoomUnderTest(MemoryBus(plan, patience=0.5), clock, SequentialIds("t")) as room:
         yield room

@@ -2,8 +2,8 @@
 
 A generated part stands between `<!-- generated: NAME -->`, or
 `<!-- include: FILE::SYMBOL -->`, and `<!-- end -->`. NAME is a table of
-`tables.py`; FILE::SYMBOL is a function, class or name of ours, quoted as it is;
-FILE alone is a whole file.
+`tables.py`; FILE::SYMBOL,SYMBOL are functions, classes or names of ours, quoted as
+they are but for notes to the checkers; FILE alone is a whole file.
 """
 
 import ast
@@ -19,12 +19,20 @@ PART = re.compile(
     r"(?:(?!<!-- ).)*?(?P<end><!-- end -->)",
     re.DOTALL,
 )
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+NOTES = re.compile(r"  # (type: ignore|noqa).*")
 LANGUAGES = {".py": "python", ".toml": "toml", ".yaml": "yaml"}
 
 
 def pages() -> list[Path]:
     """Every page of the documentation, the readme first."""
-    return [ROOT / "README.md", ROOT / "contracts/README.md", *sorted(ROOT.glob("docs/**/*.md"))]
+    found = [ROOT / "README.md", ROOT / "contracts/README.md", *sorted(ROOT.glob("docs/**/*.md"))]
+    return [page for page in found if page.is_file()]
+
+
+def written(page: Path) -> str:
+    """The page without what is generated."""
+    return PART.sub("", page.read_text("utf-8"))
 
 
 def generated(text: str) -> str:
@@ -35,10 +43,10 @@ def generated(text: str) -> str:
 def _part(kind: str, what: str) -> str:
     if kind == "generated":
         return TABLES[what]()
-    file, _, symbol = what.partition("::")
+    file, _, symbols = what.partition("::")
     source = (ROOT / file).read_text("utf-8")
-    quoted = _symbol(source, symbol) if symbol else source
-    return f"```{LANGUAGES[Path(file).suffix]}\n{quoted.rstrip()}\n```"
+    quoted = "\n\n\n".join(_symbol(source, name) for name in symbols.split(",") if name) or source
+    return f"```{LANGUAGES[Path(file).suffix]}\n{NOTES.sub('', quoted).rstrip()}\n```"
 
 
 def _symbol(source: str, dotted: str) -> str:

@@ -29,7 +29,9 @@ CLASSES = (
 STATUS = "tp"  # every discipline has it
 
 _notes = st.one_of(
-    st.builds(m.AddNote, text=st.just("-"), audience=st.sampled_from(["all", "own"]).map(NoteAudience)),
+    st.builds(
+        m.AddNote, text=st.just("-"), audience=st.sampled_from(["all", "own"]).map(NoteAudience)
+    ),
     st.builds(
         m.AddNote,
         text=st.just("-"),
@@ -57,7 +59,9 @@ _shared = st.one_of(
     st.builds(m.PrioritiseIncident, priority=st.sampled_from(["1", "2", "A1"])),
     st.builds(
         m.ChangeEscalation,
-        escalation=st.sampled_from(["0", "1"]).map(lambda level: Escalation(scale="grip", level=level)),
+        escalation=st.sampled_from(["0", "1"]).map(
+            lambda level: Escalation(scale="grip", level=level)
+        ),
     ),
     st.builds(m.LinkIncident, to=INCIDENT, kind=st.sampled_from(LinkKind)),
 )
@@ -79,7 +83,10 @@ _incident_steps = st.builds(
     payload=st.one_of(_notes, _shared, _involvement, _closing),
 )
 _openings = st.builds(
-    Step, party=PARTY, subject=INCIDENT, payload=st.just(m.OpenIncident(source=CallSource.EMERGENCY))
+    Step,
+    party=PARTY,
+    subject=INCIDENT,
+    payload=st.just(m.OpenIncident(source=CallSource.EMERGENCY)),
 )
 
 

@@ -354,7 +354,9 @@ def test_a_unit_that_serves_elsewhere_is_assigned_with_a_warning() -> None:
     made = decision((OPENED,), m.AssignUnit(unit="u1"), "fire", "i2")
 
     assert made.events == (ASSIGNED,)
-    assert made.warnings == (Warned(rule="UNIT-101", what="17-4331 serves another incident as well"),)
+    assert made.warnings == (
+        Warned(rule="UNIT-101", what="17-4331 serves another incident as well"),
+    )
     assert decision((OPENED,), m.AssignUnit(unit="u1"), "fire").warnings == ()
 
 

@@ -146,7 +146,10 @@ def _do(asked: Do, at: dt.datetime, count: int) -> list[Effect]:
 
 
 class Outside:
-    """A connector in memory: `sent` is what arrived, in order; `broken` breaks it."""
+    """A connector in memory: `sent` is what arrived, in order; `broken` breaks it.
+
+    `falls`: how often it still falls over before it keeps running.
+    """
 
     name = "outside"
 
@@ -154,10 +157,15 @@ class Outside:
         self.sent: list[tuple[str, str]] = []
         self.tries = 0
         self.broken = False
+        self.runs = 0
+        self.falls = 0
         self.deliver: Deliver
 
     async def run(self, deliver: Deliver) -> None:
         self.deliver = deliver
+        self.runs += 1
+        if self.runs <= self.falls:
+            raise OSError("the line is cut")
         await asyncio.Event().wait()
 
     async def send(self, effect: str, at: dt.datetime, payload: msgspec.Struct) -> None:
@@ -178,6 +186,7 @@ class ScriptedCore:
         self.accepted: dict[str, Envelope] = {}
         self.silent: set[str] = set()  # incidents about which no command is answered
         self.refuses: protocol.Rejected | None = None
+        self.doubts = 0  # how many commands it still takes without being able to say so
         self.beats: list[protocol.Beat] = []
         self._fed = 0
         self._commands: ports.Subscription | None = None
@@ -232,6 +241,7 @@ class ScriptedCore:
         stream, consumer = self.feed.name, f"g{said.generation}"
         if self.refuses is not None:
             return encode(self.refuses)
+        await (await self.feed.durable(consumer, after=0)).close()
         return encode(
             protocol.Welcome(
                 stream=stream, consumer=consumer, room=ROOM, party=PARTY, beat_seconds=0.01
@@ -249,6 +259,9 @@ class ScriptedCore:
         if self.refuses is not None:
             return encode(self.refuses)
         self.accepted.setdefault(envelope.id, envelope)
+        if self.doubts:
+            self.doubts -= 1
+            return encode(protocol.Unknown(command=envelope.id, what="the log is away"))
         return encode(protocol.Accepted(command=envelope.id, after=self._fed))
 
 
@@ -327,7 +340,7 @@ class World:
 
     async def until(self, holds: Callable[[], bool]) -> None:
         async with asyncio.timeout(10):
-            while not holds():  # noqa: ASYNC110 - the conditions span all of the world
+            while not holds():
                 await asyncio.sleep(0)
 
     async def until_letters(self, count: int) -> None:
@@ -344,12 +357,27 @@ class World:
     def do(self, what: str) -> Do:
         return Do(what=what)
 
-    async def ask(self, request: str, what: str, text: str = "-", seconds: float = 0.0) -> Any:
+    async def ask(
+        self,
+        request: str,
+        what: str,
+        text: str = "-",
+        *,
+        seconds: float = 0.0,
+        within: float = 5.0,
+    ) -> Any:
         """A desk's request; the block's reply, decoded."""
         data = encode(Do(what=what, text=text, seconds=seconds))
-        return await self.desk(request, data)
+        return await self.desk(request, data, within=within)
 
-    async def desk(self, request: str, data: bytes, message_type: str = "abs.test.do.v1") -> Any:
+    async def desk(
+        self,
+        request: str,
+        data: bytes,
+        message_type: str = "abs.test.do.v1",
+        *,
+        within: float = 5.0,
+    ) -> Any:
         asked = protocol.DeskRequest(
             id=request,
             type=message_type,
@@ -358,7 +386,8 @@ class World:
             time=LoopClock(START).now(),
             data=msgspec.Raw(data),
         )
-        answer = await self.bus.request(protocol.desk(ROOM, PARTY), encode(asked), within=5)
+        subject = protocol.desk(ROOM, PARTY)
+        answer = await self.bus.request(subject, encode(asked), within=within)
         return msgspec.json.decode(answer, type=protocol.DeskReply)
 
     async def question(self, what: str) -> Any:

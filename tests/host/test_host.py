@@ -7,6 +7,9 @@ import pytest
 from abs_contracts import Refused, protocol
 from abs_contracts.refusal import Refusal
 
+from abs_core.host.journal import Line
+from abs_core.ports import Unknown, Unreachable
+
 if TYPE_CHECKING:
     from conftest import World  # the fixtures' module; importlib mode gives it no name here
 else:
@@ -59,6 +62,39 @@ async def test_ended_between_command_and_outcome_the_same_command_is_sent_again(
     assert len(world.core.received) == 2
     assert len({command.id for command in world.core.received}) == 1
     assert world.core.received[0] == world.core.received[1]
+
+
+async def test_wherever_the_process_ends_every_effect_happens_once(new_world: Any) -> None:
+    """The process ends after every so many steps of the loop; its successor finishes."""
+    for steps in range(0, 100, 2):
+        async with new_world() as world:
+            task = world.start(world.host())
+            await world.core.opened("i1")
+            asking = asyncio.create_task(_insist(world, "r1", "send", "alert"))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            await world.stop(task)
+            task = world.start(host := world.host())
+            await world.ready(host)
+            await asking
+            await world.until(lambda: "settled answer Accepted" in host.state)
+            await world.drain()
+            await task
+            assert len(world.core.accepted) == 1, steps
+            assert len({raw.id for raw in world.core.received}) == 1, steps
+            assert {text for _, text in world.outside.sent} == {"alert"}, steps
+            assert len({effect for effect, _ in world.outside.sent}) == 1, steps
+            kinds = [_kind(line) for line in await world.core.lines()]
+            assert sorted(kinds) == ["fed", "requested", "sent", "settled", "started"], steps
+
+
+async def test_a_command_that_the_core_is_in_doubt_about_is_sent_again(world: World) -> None:
+    world.core.doubts = 2
+    world.start(host := world.host())
+    await world.core.opened("i1")
+    await world.until(lambda: "settled answer Accepted" in host.state)
+    assert len(world.core.received) == 3
+    assert len(world.core.accepted) == 1
 
 
 async def test_a_settled_command_is_not_sent_again_after_a_restart(world: World) -> None:
@@ -218,7 +254,7 @@ async def test_a_page_whose_answer_is_lost_is_read_back_and_not_written_twice(
     await world.until(lambda: world.cuts.dropped == 1)
     world.cuts.lost.clear()
     await world.until(lambda: "settled answer Accepted" in host.state)
-    kinds = [line.entry.__struct_config__.tag for line in await world.core.lines()]
+    kinds = [_kind(line) for line in await world.core.lines()]
     assert kinds == ["started", "fed", "settled"]
 
 
@@ -232,6 +268,18 @@ async def test_a_page_that_was_lost_on_the_way_is_written_again(world: World) ->
     world.cuts.lost.clear()
     await world.until(lambda: "settled answer Accepted" in host.state)
     assert len(await world.core.lines()) == 3
+
+
+async def test_a_feed_that_breaks_off_is_taken_up_again_and_nothing_is_taken_twice(
+    world: World,
+) -> None:
+    world.start(host := world.host())
+    await world.core.opened("i1")
+    await world.until(lambda: "settled answer Accepted" in host.state)
+    await world.core.feed.forget("g1")
+    await world.core.opened("i2")
+    await world.until(lambda: host.state.count("settled answer Accepted") == 2)
+    assert [seen[:5] for seen in host.state if seen.startswith("fed")] == ["fed 1", "fed 2"]
 
 
 async def test_a_host_waits_for_a_core_that_is_not_there_yet(new_world: Any) -> None:
@@ -328,6 +376,32 @@ async def test_a_repeated_request_gets_the_journaled_response(world: World) -> N
     assert await world.ask("r1", "respond") == first
     assert first == protocol.Taken(request="r1", data=first.data)
     assert bytes(first.data) == b'{"text":"2"}'
+
+
+async def test_a_request_is_answered_once_the_journal_has_it_and_not_before(
+    world: World,
+) -> None:
+    world.start(host := world.host())
+    await world.ready(host)
+    world.cuts.lost.add("local>JOURNAL_dh_fire:journal.dh.fire")
+    asking = asyncio.create_task(world.ask("r1", "send", "alert"))
+    await world.until(lambda: world.cuts.dropped == 2)  # the first try, and its repeat
+    assert not asking.done()
+    assert not world.outside.tries
+    world.cuts.lost.clear()
+    assert isinstance(await asking, protocol.Taken)
+    await world.until(lambda: len(world.outside.sent) == 1)
+
+
+async def test_who_asks_a_host_that_stops_first_learns_nothing_false(world: World) -> None:
+    task = world.start(host := world.host())
+    await world.ready(host)
+    world.cuts.lost.add("local>JOURNAL_dh_fire:journal.dh.fire")
+    asking = asyncio.create_task(world.ask("r1", "nothing", within=0.2))
+    await world.until(lambda: world.cuts.dropped == 1)
+    await world.stop(task)
+    with pytest.raises(Unknown):
+        await asking
 
 
 async def test_a_refused_request_changes_nothing_and_stays_refused(world: World) -> None:
@@ -436,6 +510,21 @@ async def test_poison_is_kept_as_a_dead_letter_and_the_block_goes_on(world: Worl
     assert await world.core.next_unacknowledged() == 4
 
 
+async def test_poison_is_not_passed_over_before_its_dead_letter_is_written(world: World) -> None:
+    task = world.start(host := world.host())
+    await world.ready(host)
+    world.cuts.lost.add("local>DEAD_dh:dead.dh.fire")
+    await world.core.noted("i1")
+    await world.until(lambda: world.cuts.dropped == 1)
+    assert [_kind(line) for line in await world.core.lines()] == ["started"]
+    await world.stop(task)
+    assert await world.core.next_unacknowledged() == 1
+    world.cuts.lost.clear()
+    world.start(world.host())
+    await world.until_journaled("fed")
+    assert [letter.origin for letter in await world.core.letters()] == ["f1"]
+
+
 async def test_poison_met_again_before_it_was_journaled_gives_one_letter(world: World) -> None:
     task = world.start(host := world.host())
     await world.ready(host)
@@ -456,6 +545,41 @@ async def test_an_effect_that_no_host_can_do_is_poison(world: World) -> None:
     assert (await world.ask("r1", "unknown-connector")).refusal.rule == "HOST-004"
     (letter,) = await world.core.letters()
     assert "nobody" in letter.reason
+
+
+# -- connectors ---------------------------------------------------------------
+
+
+async def test_a_connector_that_falls_is_started_again_and_the_block_goes_on(
+    world: World,
+) -> None:
+    world.outside.falls = 2
+    world.start(host := world.host())
+    await world.core.opened("i1")
+    await world.until(lambda: "settled answer Accepted" in host.state)
+    await world.until(lambda: world.outside.runs == 3)
+    await world.outside.deliver("m1", world.do("nothing"))
+    assert "inbound outside m1" in host.state
+
+
+async def test_what_the_outside_delivers_is_journaled_when_that_returns(world: World) -> None:
+    world.start(host := world.host())
+    await world.ready(host)
+    await world.outside.deliver("m1", world.do("note"))
+    assert [_kind(line) for line in await world.core.lines()] == ["started", "inbound"]
+
+
+def _kind(line: Line) -> str:
+    return str(line.entry.__struct_config__.tag)
+
+
+async def _insist(world: World, request: str, what: str, text: str) -> Any:
+    """A desk that repeats its request until it is answered."""
+    while True:
+        try:
+            return await world.ask(request, what, text, within=0.05)
+        except (Unknown, Unreachable):
+            await asyncio.sleep(0)
 
 
 def _raise(*_: object) -> None:

@@ -23,6 +23,11 @@ class Room:
                 raise Full
             self._left -= size
 
+    def give(self, size: int) -> None:
+        """Have room again for what is no longer kept."""
+        if self._left is not None:
+            self._left += size
+
 
 class Cursor:
     """How far a reader is: what was given, what was acknowledged. Holders share it."""
@@ -56,7 +61,7 @@ class Store:
         earlier = self._of.setdefault(subject, [])
         if (earlier[-1].seq if earlier else 0) != expect:
             raise Conflict
-        self._room.take(len(subject) + len(data))
+        self._room.take(_size(subject, data))
         record = Record(
             len(self._records) + 1,
             subject,
@@ -66,7 +71,7 @@ class Store:
         self._records.append(record)
         earlier.append(record)
         if self._history and len(earlier) > self._history:
-            self._records[earlier.pop(0).seq - 1] = None
+            self._drop(earlier.pop(0))
         for watcher in list(self.watchers.values()):
             watcher()
         return record.seq
@@ -102,10 +107,19 @@ class Store:
         for record in self._records[last:]:
             if record is not None:
                 self._of[record.subject].remove(record)
+                self._drop(record)
         del self._records[last:]
         for cursor in self.cursors.values():
             cursor.given = min(cursor.given, last)
             cursor.acked = min(cursor.acked, last)
+
+    def _drop(self, record: Record) -> None:
+        self._records[record.seq - 1] = None
+        self._room.give(_size(record.subject, record.data))
+
+
+def _size(subject: str, data: bytes) -> int:
+    return len(subject) + len(data)
 
 
 def _seq(record: Record) -> int:
