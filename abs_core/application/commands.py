@@ -170,8 +170,7 @@ class CommandHandler:
 
     async def _unit(self, id_: str) -> unit.Unit:
         aggregate = self._aggregates.get("unit", id_)
-        if not aggregate.state.party:
-            await self._aggregates.catch_up(aggregate)
+        await self._aggregates.catch_up(aggregate)  # its call sign goes into the log
         state: unit.Unit = aggregate.state
         return state
 

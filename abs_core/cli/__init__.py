@@ -50,11 +50,11 @@ def build(arguments: Sequence[str]) -> typer.Typer:
         if find_spec(f"abs_core.cli.{name}") is None:
             continue
         if name != asked:
-            app.command(name, help=text)(_elsewhere)
+            app.command(name, short_help=text)(_elsewhere)
             continue
         command = getattr(import_module(f"abs_core.cli.{name}"), name)
         if isinstance(command, typer.Typer):
-            app.add_typer(command, name=name, help=text)
+            app.add_typer(command, name=name, help=text, short_help=text)
         else:
             app.command(name)(command)
     return app

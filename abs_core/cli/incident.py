@@ -94,15 +94,16 @@ def _listed(found: list[Summary]) -> Table:
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold cyan")
     for column in ("INCIDENT", "OPENED", "STATE", "LEAD, ATTACHED"):
         grid.add_column(column, no_wrap=True)
-    grid.add_column("CLASS, PLACE", ratio=1)
+    grid.add_column("CLASS, PLACE")  # the one that gives way on a narrow terminal
     for each in found:
+        about = printable(", ".join(part for part in (each.title, each.place) if part)) or "-"
         others = [party for party in each.parties if party != each.lead]
         grid.add_row(
             names[each.incident],
             f"{each.opened.astimezone():%m-%d %H:%M}",
             Text("open", style="green") if each.open else Text("closed", style="dim"),
             Text(", ".join([each.lead, *others])),
-            Text(printable(", ".join(part for part in (each.title, each.place) if part)) or "-"),
+            Text(about, no_wrap=True, overflow="ellipsis"),
         )
     return grid
 
@@ -112,7 +113,9 @@ def _listed(found: list[Summary]) -> Table:
 
 @incident.command()
 def show(
-    id_: Annotated[str, typer.Argument(metavar="ID", help="Its id, or a beginning of it.")],
+    id_: Annotated[
+        str, typer.Argument(metavar="ID", help="Its id, or a beginning or an end of it.")
+    ],
     party: Annotated[str | None, typer.Option("--as", help="As this party sees it.")] = None,
     data: Data = None,
     json: Json = False,
@@ -134,18 +137,18 @@ async def _story(data: Path, asked: str, party: str | None) -> protocol.Story:
 
 
 async def _resolved(room: rooms.Room, asked: str) -> str:
-    """The id that begins so: among the open incidents, or else among all."""
+    """The id that begins or ends so: among the open incidents, or else among all."""
     for closed in (False, True):
         ids = await _ids(room, closed=closed)
-        found = [each for each in ids if each.startswith(asked)]
-        if asked in found or not found:
-            found = [asked] if asked in found else []
+        found = [each for each in ids if each.startswith(asked) or each.endswith(asked)]
+        if asked in found:
+            return asked
         if len(found) == 1:
             return found[0]
         if found:
             raise Refused(
                 rule="CLI-005",
-                what=f"{len(found)} incidents begin with {asked}",
+                what=f"{len(found)} incidents begin or end with {asked}",
                 where=", ".join(found[:5]),
                 fix="give more of the id",
             )

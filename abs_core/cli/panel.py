@@ -132,7 +132,7 @@ def _processes(view: Overview) -> Table:
             where = view.url if layer == "broker" else ""
             name = "nats-server" if layer == "broker" else process.name
             grid.add_row(layer, name, _state(process) + Text(f"   {where}" if where else ""))
-    grid.add_row("runner", "abs up", Text(f"pid {view.runner}"))
+    grid.add_row("runner", "abs", Text(f"pid {view.runner}"))
     return grid
 
 

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from abs_core.cli.sentences import fallback, printable, sentence
 
-__all__ = ["Line", "clock", "lines", "sentence", "table", "who"]
+__all__ = ["Line", "clock", "lines", "person", "sentence", "table"]
 
 LATE = dt.timedelta(seconds=1)
 """News that was recorded so much later than it occurred says so in its line."""
@@ -36,27 +36,27 @@ def lines(messages: Iterable[bytes | msgspec.Raw]) -> list[Line]:
 
 
 def table(story: Sequence[Line], *, title: str = "") -> Table:
-    """A story as a table: recorded time (local), who, and what."""
+    """A story as a table: recorded time (local), party, and what, by whom in which role."""
     shown = Table(
         title=Text(title) if title else None, title_justify="left", box=None, pad_edge=False
     )
-    shown.add_column("recorded", style="cyan", no_wrap=True)
-    shown.add_column("who", style="green", max_width=28)
-    shown.add_column("what", ratio=1)
+    for column, style in (("recorded", "cyan"), ("party", "green"), ("what", "")):
+        shown.add_column(column, style=style, no_wrap=column != "what")
     day = None
     for each in story:
         local = each.recorded.astimezone()
         if day not in (None, local.date()):
-            shown.add_row(f"{local:%Y-%m-%d}", "", "")
+            shown.add_row(f"{local:%m-%d}", "", "")
         day = local.date()
-        shown.add_row(Text(f"{local:%H:%M:%S}"), Text(who(each)), Text(each.text))
+        said = Text.assemble(each.text, (f" · {person(each)}" if person(each) else "", "dim"))
+        shown.add_row(Text(clock(local)), Text(each.party or "-"), said)
     return shown
 
 
-def who(line: Line) -> str:
-    """Party, role and actor, as far as the message says them."""
-    person = f"{line.role} ({line.actor})" if line.role and line.actor else line.role or line.actor
-    return printable(", ".join(part for part in (line.party, person) if part)) or "-"
+def person(line: Line) -> str:
+    """Role and actor, as far as the message says them."""
+    both = f"{line.role} ({line.actor})" if line.role and line.actor else line.role or line.actor
+    return printable(both)
 
 
 def clock(time: dt.datetime) -> str:

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 from rich.live import Live
+from rich.text import Text
 
 from abs_core import config, logs
 from abs_core.adapters.clock import SystemClock
@@ -93,7 +94,8 @@ def _display(json: bool) -> Iterator[Show]:
     if json or not console.is_terminal:
         yield _json_lines if json else _lines
         return
-    live = Live(console=console, screen=True, auto_refresh=False)
+    starting = Text("Starting …")
+    live = Live(starting, console=console, screen=True, auto_refresh=False)
 
     def show(_before: Overview | None, now: Overview) -> None:
         size, time = console.size, clock(SystemClock().now())

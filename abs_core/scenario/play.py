@@ -80,13 +80,15 @@ async def play(
 
 
 async def _steps(scenario: Scenario, story: Desks, teller: Teller, rate: float) -> list[Outcome]:
-    loop = asyncio.get_running_loop()
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
     start = loop.time()
     outcomes: list[Outcome] = []
     telling = asyncio.create_task(teller.run())
     try:
         for number, step in enumerate(scenario.steps):
             await asyncio.sleep(max(0.0, start + step.at / rate - loop.time()))
+            if task and task.cancelling():  # wait_for of Python 3.11 can swallow it
+                raise asyncio.CancelledError
             began = teller.now()
             outcome = await story.take(number, step)
             outcomes.append(outcome)

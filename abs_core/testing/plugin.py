@@ -37,7 +37,6 @@ async def nats_server(
     _abs_asyncio: None, tmp_path_factory: pytest.TempPathFactory
 ) -> "AsyncIterator[ServerUnderTest]":
     """A real broker of this test's own: loopback, a free port, an empty data folder.
-
     `url` is where it is. `await kill()` is kill -9, `await start()` starts it again on
     the same port and data, `await restart()` is both; `pause()` freezes it and
     `resume()` lets it go on. It is stopped after the test, in whatever state it is.
@@ -52,13 +51,11 @@ async def nats_server(
 async def room(
     _abs_asyncio: None, nats_server: "ServerUnderTest"
 ) -> "AsyncIterator[RoomUnderTest]":
-    """Room `dh` with a running core on `nats_server`, and the parties fire, police,
-    ambulance and kmar.
-
-    `room.desk(party)` is a party's desk: `await desk.command(...)` to the core.
+    """Room `dh`: a running core on `nats_server`, the parties fire, police, ambulance, kmar.
+    `room.desk(party)` is a party's desk: `await desk.command(...)` speaks to the core.
     `await room.shown(party, IncidentStub)` waits until a message of that type stands in
-    the party's feed, `await room.feed(party)` is the whole of it, `room.operator` sees
-    and registers everything, `await room.register(party, discipline)` adds a party.
+    the party's feed, `await room.feed(party)` is the whole of it. `room.operator` sees
+    everything, `await room.register(party, discipline)` adds a party.
     """
     from abs_core.adapters.clock import SystemClock  # noqa: PLC0415 - see the module
     from abs_core.adapters.ids import TimeIds  # noqa: PLC0415 - see the module
@@ -78,14 +75,13 @@ async def block_under_test(
     _abs_asyncio: None, room: "RoomUnderTest", nats_server: "ServerUnderTest"
 ) -> "AsyncIterator[Callable[..., Awaitable[BlockUnderTest]]]":
     """Your block, agreed to and running in `room`: `await block_under_test("watch")`.
-
     The block is the installed one of that name; `party=` is whose it is (its own name
     unless said otherwise, registered if the room has no such party), `options=` what a
     configuration would tell it. It runs in the test's own loop, over a connection of
-    its own. Of what you get, `desk` is its party's desk, `await ask(...)` and
-    `await request(...)` are that desk's with the block's contracts, `state` is the
-    block's state as its journal holds it and `await until(...)` waits for one;
-    `await stop()` ends it as a crash would, `await start()` starts it again.
+    its own. Of what you get, `await ask(...)` and `await request(...)` are its desk's,
+    with the block's contracts; `state` is the block's state as its journal holds it,
+    `await until(...)` waits for one; `await stop()` ends it as a crash would, and
+    `await start()` starts it again; `await drain()` has it finish what it owes.
     """
     from abs_core.bootstrap import connect  # noqa: PLC0415 - see the module
     from abs_core.testing.block import BlockUnderTest  # noqa: PLC0415 - see the module

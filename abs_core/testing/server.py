@@ -1,10 +1,13 @@
 """A broker that a test may kill, freeze and start again on the same port and data."""
 
+import asyncio
 import signal
 import subprocess
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from abs_contracts.refusal import Refused
 
 from abs_core.adapters.server import EmbeddedServer
 
@@ -16,6 +19,7 @@ class ServerUnderTest:
 
     def __init__(self, data: Path, *, max_bytes: int | None = None, config: str = "") -> None:
         self._server = EmbeddedServer(data, max_bytes=max_bytes, config=config)
+        self._started = False
 
     @property
     def url(self) -> str:
@@ -31,7 +35,16 @@ class ServerUnderTest:
 
     async def start(self) -> None:
         """Start, after the first time on the port of the first time."""
-        await self._server.start()
+        async with asyncio.timeout(GONE):
+            while True:
+                try:
+                    return await self._server.start()
+                except Refused as no:
+                    if no.refusal.rule != "SERVER-005" or not self._started:
+                        raise
+                    await asyncio.sleep(0.01)  # what watched the killed one still holds its folder
+                finally:
+                    self._started = True
 
     async def stop(self) -> None:
         try:

@@ -2,9 +2,7 @@
 
 import asyncio
 import datetime as dt
-import selectors
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any
 
 import pytest
 
@@ -13,36 +11,10 @@ from abs_core.adapters.ids import SequentialIds
 from abs_core.adapters.memory import MemoryBus
 from abs_core.testing.room import RoomUnderTest
 
+from .virtual import VirtualLoop
 from .world import Plan
 
 REAL_TIME = "test_trust_on_a_broker.py"  # a broker's time is the machine's
-
-
-class _Selector(selectors.DefaultSelector):  # type: ignore[misc,valid-type]  # which one depends on the system
-    """Never waits: where a loop would, its time goes on instead."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.time = 0.0
-
-    def select(self, timeout: float | None = None) -> Any:
-        ready = super().select(0)
-        if not ready:
-            if timeout is None:
-                raise RuntimeError("everything waits, and nothing will ever happen")
-            self.time += timeout
-        return ready
-
-
-class VirtualLoop(asyncio.SelectorEventLoop):
-    """Waiting takes no time, and a test that hangs ends with an error."""
-
-    def __init__(self) -> None:
-        self._virtual = _Selector()
-        super().__init__(self._virtual)
-
-    def time(self) -> float:
-        return self._virtual.time
 
 
 def pytest_asyncio_loop_factories(

@@ -274,6 +274,7 @@ async def test_a_lost_message_loses_nothing_and_doubles_nothing(
     said = await send(room, "fire", note("once"), "i1", id_="b")
 
     assert isinstance(said, protocol.Accepted)
+    assert not plan.armed, "something was lost"
     assert await commands(room, "inc") == ["a-00000001", "b-00000001"]
     assert texts(await room.feed("fire")) == ["once"]
 
@@ -372,6 +373,26 @@ async def test_a_core_does_not_refuse_on_what_it_knew_before(room: RoomUnderTest
     for number, command in enumerate([m.AttachParty, m.DetachParty]):
         said = await send(room, "fire", command(party="navy"), "i1", id_=f"c{number}")
         assert isinstance(said, protocol.Accepted), number
+
+
+async def test_an_assignment_names_the_unit_as_another_core_registered_it(
+    room: RoomUnderTest,
+) -> None:
+    """By turns: the second core knew the unit before the first one heard of its new call sign."""
+    await room.start_core(memory(room).client("second"))
+    renamed = u.RegisterUnit(call_sign="17-9999", kind="HV")
+    steps: list[tuple[m.Command, str]] = [
+        (REGISTER, "u1"), (OPEN, "i1"), (OPEN, "i2"), (m.AssignUnit(unit="u1"), "i1"),
+        (renamed, "u1"), (m.AssignUnit(unit="u1"), "i2"),
+    ]  # fmt: skip
+    for number, (payload, subject) in enumerate(steps):
+        said = await send(room, "fire", payload, subject, id_=f"s{number}")
+        assert isinstance(said, protocol.Accepted)
+
+    assigned = [e.payload for e in await events(room) if isinstance(e.payload, m.UnitAssigned)]
+    assert [(each.call_sign, each.kind) for each in assigned] == [
+        ("17-4331", "TS-6"), ("17-9999", "HV"),
+    ]  # fmt: skip
 
 
 # -- a store that is full -----------------------------------------------------------

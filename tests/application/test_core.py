@@ -3,9 +3,11 @@
 import msgspec
 from abs_contracts import protocol
 from abs_contracts.messages import incident as m
-from abs_contracts.messages.values import CallSource, Location, NoteAudience
+from abs_contracts.messages.values import Location, NoteAudience
 
 from abs_core.testing.room import RoomUnderTest
+
+from .world import OPEN, WHO
 
 
 def types(feed: list[bytes]) -> list[str]:
@@ -14,14 +16,13 @@ def types(feed: list[bytes]) -> list[str]:
 
 async def test_an_incident_reaches_the_attached_and_nobody_else(room: RoomUnderTest) -> None:
     fire = room.desk("fire")
-    who = {"actor": "desk-1", "role": "intake"}
-    opened = await fire.command(m.OpenIncident(source=CallSource.EMERGENCY), "i1", **who)
+    opened = await fire.command(OPEN, "i1", **WHO)
     assert opened == protocol.Accepted(command=opened.command, after=0)
     where = Location(municipality="Delft", street="Markt")
-    await fire.command(m.LocateIncident(location=where), "i1", **who)
+    await fire.command(m.LocateIncident(location=where), "i1", **WHO)
     note = m.AddNote(text="to be kept here", audience=NoteAudience.OWN)
-    await fire.command(note, "i1", **who)
-    await fire.command(m.AttachParty(party="ambulance"), "i1", **who)
+    await fire.command(note, "i1", **WHO)
+    await fire.command(m.AttachParty(party="ambulance"), "i1", **WHO)
     assert types(await room.feed("fire")) == [
         "incident.opened.v1",
         "incident.located.v1",

@@ -1,7 +1,6 @@
 """Feeds: a pure view of the log, whoever writes them and wherever that was interrupted."""
 
 import asyncio
-from collections.abc import Callable
 
 import msgspec
 import pytest
@@ -170,7 +169,6 @@ async def other_work(room: RoomUnderTest, number: int) -> None:
 async def test_a_feed_and_its_replies_do_not_tell_how_much_others_do() -> None:
     """With and without the work of others, byte for byte: so no number of the log is in them."""
     told: list[tuple[list[protocol.Reply], list[bytes], list[bytes]]] = []
-    work: Callable[[RoomUnderTest, int], object]
     for busy in (False, True):
         async with a_room() as room:
             replies = []

@@ -107,6 +107,7 @@ async def test_a_lost_heartbeat_is_no_reason_yet(room: RoomUnderTest, plan: Plan
     for _ in range(5):
         plan.lose(r"local>local:beat\..*", SILENT_BEATS - 1)
         await beat(room, block_token(1), SILENCE)
+        assert not plan.armed
 
     assert await told(room) == []
 

@@ -39,8 +39,8 @@ async def test_the_log_holds_digests_and_no_token(room: RoomUnderTest) -> None:
     assert digest(block_token(1)).encode() in log
     for token in (block_token(1), *map(desk_token, room.parties)):
         assert token.encode() not in log
+    registry = Registry(RoomLog(await room.bus.open("LOG_dh"), "dh"))
     with pytest.raises(Refused, match="TRUST-002"):
-        registry = Registry(RoomLog(await room.bus.open("LOG_dh"), "dh"))
         await registry.holder("fire", digest(block_token(1)))
 
 

@@ -3,7 +3,8 @@
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
+from typing import TypedDict
 
 import msgspec
 from abs_contracts import protocol
@@ -21,7 +22,13 @@ from abs_core.clients import Desk
 from abs_core.ports import Record
 from abs_core.testing.room import RoomUnderTest, desk_token
 
-WHO: Mapping[str, str] = {"actor": "desk-1", "role": "dispatcher"}
+
+class Who(TypedDict):
+    actor: str
+    role: str
+
+
+WHO = Who(actor="desk-1", role="dispatcher")
 OPEN = m.OpenIncident(source=CallSource.EMERGENCY)
 
 
@@ -33,10 +40,20 @@ class Plan:
         self.cut = asyncio.Event()
         self._lose: list[tuple[re.Pattern[str], int]] = []
         self._crash: tuple[str, int] | None = None
+        self._unlucky: frozenset[int] = frozenset()
 
     def lose(self, link: str, times: int = 1) -> None:
         """Lose the next deliveries on the links that match the pattern whole."""
         self._lose.append((re.compile(link), times))
+
+    def unlucky(self, numbers: Collection[int]) -> None:
+        """Lose the deliveries of these numbers, counted over all links from now on."""
+        self._unlucky = frozenset(self.counts.total() + number for number in numbers)
+
+    @property
+    def armed(self) -> bool:
+        """Whether something is still to be lost."""
+        return bool(self._lose)
 
     def crash(self, client: str, after: int) -> None:
         """After so many deliveries from and to a client, none arrives; `cut` says when."""
@@ -44,6 +61,8 @@ class Plan:
 
     def fates(self, link: str, index: int) -> Sequence[float]:  # noqa: ARG002 - the port's shape
         self.counts[link] += 1
+        if self.counts.total() in self._unlucky:
+            return ()
         if self._crash and re.match(rf"{self._crash[0]}>|[^>]*>{self._crash[0]}:", link):
             self._crash = (self._crash[0], self._crash[1] - 1)
             if self._crash[1] < 0:

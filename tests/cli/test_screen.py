@@ -11,7 +11,7 @@ from abs_core.cli.overview import Overview, Process, Restarts
 from abs_core.cli.panel import changes, panel
 from abs_core.cli.screen import shortened
 
-IDS = st.sets(st.text("0123ab-", min_size=1, max_size=12))
+IDS = st.sets(st.builds("".join, st.tuples(st.text("01", max_size=14), st.text("ab", max_size=12))))
 BEGAN = dt.datetime(2026, 1, 1, 1, 42, 59, tzinfo=dt.UTC)
 
 
@@ -67,10 +67,11 @@ def shown(view: Overview, width: int, height: int) -> list[str]:
 
 
 @given(IDS)
-def test_a_short_id_is_the_beginning_of_its_own_id_alone(ids: set[str]) -> None:
-    for id_, short in shortened(ids, least=2).items():
-        assert id_.startswith(short)
-        assert short == id_ or [other for other in ids if other.startswith(short)] == [id_]
+def test_a_shown_id_is_the_end_of_its_own_id_alone(ids: set[str]) -> None:
+    for id_, short in shortened(ids).items():
+        assert id_.endswith(short)
+        assert short == id_ or [other for other in ids if other.endswith(short)] == [id_]
+        assert len(id_) > 16 or short == id_
 
 
 @given(st.integers(0, 200), st.integers(1, 8))

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from abs_core.cli.sentences import fallback
-from abs_core.cli.story import lines, sentence, table, who
+from abs_core.cli.story import lines, person, sentence, table
 
 EXAMPLES = [each for each in PAYLOADS if CORE.of(each).kind is Kind.EVENT]
 
@@ -104,7 +104,7 @@ def test_text_of_a_caller_is_neither_markup_nor_a_second_line() -> None:
     )
     said = envelope(payload, party="fire", authid="desk-3", role="centralist")
     (line,) = lines([seal(said, payload)])
-    assert who(line) == "fire, centralist (desk-3)"
+    assert person(line) == "centralist (desk-3)"
     console = Console(width=120, color_system=None)
     with console.capture() as captured:
         console.print(table([line], title="incident [b]1[/b]"))

@@ -1,5 +1,6 @@
 """The tables in docs/ that the code decides: rows from the types, meanings from `words.py`."""
 
+import ast
 import configparser
 import inspect
 import tomllib
@@ -189,6 +190,28 @@ def party_settings() -> str:
     return table(["setting", "meaning"], rows)
 
 
+# -- what does not hold ---------------------------------------------------------
+
+
+def gaps() -> str:
+    """The tests that are known to fail, each with its reason."""
+    rows = []
+    for path in sorted([*ROOT.glob("tests/**/test_*.py"), *ROOT.glob("*/**/tests/test_*.py")]):
+        place = path.relative_to(ROOT)
+        if not any(part.startswith(".") for part in place.parts):
+            rows += [[reason, f"`{place}::{test}`"] for test, reason in _expected_failures(path)]
+    return table(["what does not hold", "the test"], rows or [["nothing that is known", ""]])
+
+
+def _expected_failures(path: Path) -> Iterable[tuple[str, str]]:
+    for test in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(test, ast.FunctionDef | ast.AsyncFunctionDef):
+            for mark in test.decorator_list:
+                if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.xfail":
+                    reason = next(k.value for k in mark.keywords if k.arg == "reason")
+                    yield test.name, ast.literal_eval(reason)
+
+
 TABLES: Mapping[str, Callable[[], str]] = {
     each.__name__: each
     for each in (
@@ -204,5 +227,6 @@ TABLES: Mapping[str, Callable[[], str]] = {
         layers,
         settings,
         party_settings,
+        gaps,
     )
 }

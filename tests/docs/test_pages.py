@@ -1,6 +1,7 @@
 """What the pages name exists: links, paths, modules, rules, messages, what enforces a decision."""
 
 import ast
+import functools
 import importlib
 import inspect
 import re
@@ -64,6 +65,24 @@ def is_name(dotted: str) -> bool:
         return find_spec(dotted) is not None or hasattr(importlib.import_module(module), name)
     except ModuleNotFoundError:
         return hasattr(importlib.import_module(module), name)
+
+
+@functools.cache
+def names_of_ours() -> set[str]:
+    """Every class, function and constant that our packages define, and what they import."""
+    packages = [*ROOT.glob("abs_core"), *ROOT.glob("contracts/abs_*"), *ROOT.glob("*/*/abs_*")]
+    return {
+        name
+        for package in packages
+        for path in package.rglob("*.py")
+        for name in re.findall(r"\b[A-Z]\w+", path.read_text("utf-8"))
+    }
+
+
+@each_page
+def test_a_type_that_is_named_exists(page: Path) -> None:
+    types = {word for word in words(page) if re.fullmatch(r"([A-Z][a-z]+){1,4}", word)}
+    assert types <= names_of_ours()
 
 
 @each_page

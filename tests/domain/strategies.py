@@ -1,7 +1,5 @@
 """Plausible histories: commands of four parties about three incidents and their units."""
 
-from hypothesis import strategies as st
-
 from abs_contracts.messages import incident as m
 from abs_contracts.messages import party as p
 from abs_contracts.messages import unit as u
@@ -15,6 +13,7 @@ from abs_contracts.messages.values import (
     NoteAudience,
     StatusSource,
 )
+from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import replace
 

@@ -19,6 +19,7 @@ from abs_contracts.messages.values import (
 from abs_contracts.protocol import Warned
 from abs_contracts.refusal import Refused
 from hypothesis import given
+from msgspec.structs import replace
 
 from abs_core.domain.decision import By, Decision, Known
 from abs_core.domain.incident import Incident, evolve
@@ -40,7 +41,9 @@ NURSE = Classification(table="1.0", mc1="Gezondheid")
 GRIP_1, GRIP_2 = Escalation(scale="grip", level="1"), Escalation(scale="grip", level="2")
 FIRE_DONE, POLICE_DONE = (m.IncidentClosedForParty(party=p) for p in ("fire", "police"))
 CLOSED = m.IncidentClosed()
-CALL = {"call": "c1", "source": CallSource.EMERGENCY, "received": NOON, "summary": "smoke"}
+CALL = m.AddCall(call="c1", source=CallSource.EMERGENCY, received=NOON, summary="smoke")
+CALLED = m.CallAdded(call="c1", source=CallSource.EMERGENCY, received=NOON, summary="smoke")
+CALLER = Caller(number="0612345678")
 NOTE = m.AddNote(text="look out", audience=NoteAudience.ALL)
 MOVED = m.RoomTransferred(previous="dh", room="nn", tenure=2)
 
@@ -81,7 +84,7 @@ REFUSALS: list[tuple[str, Given, str, msgspec.Struct, str]] = [
     ("INCIDENT-007", (OPENED, ASSIGNED), "fire", m.CloseForParty(), "/subject"),
     (
         "INCIDENT-007",
-        (OPENED, POLICE, msgspec.structs.replace(ASSIGNED, party="police")),
+        (OPENED, POLICE, replace(ASSIGNED, party="police")),
         "fire",
         m.DetachParty(party="police"),
         "/subject",
@@ -250,13 +253,9 @@ EFFECTS: list[tuple[Given, msgspec.Struct, Given]] = [
         m.OpenIncident(source=CallSource.ROOM, exercise=True),
         (m.IncidentOpened(room="dh", lead="fire", source=CallSource.ROOM, exercise=True),),
     ),
-    ((OPENED,), m.AddCall(**CALL), (m.CallAdded(**CALL),)),
-    (
-        (OPENED,),
-        m.AddCall(**CALL, caller=Caller(number="0612345678")),
-        (m.CallAdded(**CALL, caller=Caller(number="0612345678")),),
-    ),
-    ((OPENED, m.CallAdded(**CALL)), m.AddCall(**CALL), ()),
+    ((OPENED,), CALL, (CALLED,)),
+    ((OPENED,), replace(CALL, caller=CALLER), (replace(CALLED, caller=CALLER),)),
+    ((OPENED, CALLED), CALL, ()),
     ((OPENED,), m.LocateIncident(location=DELFT), (m.IncidentLocated(location=DELFT),)),
     (
         (OPENED,),
@@ -363,7 +362,7 @@ def test_a_unit_that_serves_elsewhere_is_assigned_with_a_warning() -> None:
 def test_a_whole_incident_stands_as_its_events_say() -> None:
     state = incident_after(
         OPENED,
-        m.CallAdded(**CALL),
+        CALLED,
         m.IncidentLocated(location=DELFT),
         m.IncidentLocated(location=LEIDEN),
         m.IncidentClassified(classification=HOUSE),

@@ -16,6 +16,8 @@ from abs_contracts.messages.values import (
 from hypothesis import given
 from hypothesis import strategies as st
 
+from abs_core.domain.view import unit_party
+
 from .played import NOON, PARTIES, Event, Played, Rendering, Step, incident_of, render
 from .strategies import canary, histories
 
@@ -92,14 +94,14 @@ def test_of_one_incident_a_party_reads_in_the_order_of_the_log(history: list[Ste
     log = Played(history).log
     place = {event.raw: number for number, event in enumerate(log)}
     for party in PARTIES:
-        by_incident: dict[str, list[int]] = {}
+        read: dict[str, list[int]] = {}
         for raw in render(log, party):
             event = decode_event(raw)
-            if raw in place and isinstance(event.payload, m.Event) and incident_of(event):
-                own = isinstance(event.payload, u.UnitStatusChanged)
-                if not own or event.payload.party != party:  # its own come at once
-                    by_incident.setdefault(incident_of(event) or "", []).append(place[raw])
-        assert all(places == sorted(places) for places in by_incident.values())
+            id_ = incident_of(event)
+            own = unit_party(event) == party  # these come at once, the others when it attaches
+            if raw in place and id_ and not own:
+                read.setdefault(id_, []).append(place[raw])
+        assert all(places == sorted(places) for places in read.values())
 
 
 @given(histories)

@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Coroutine
 from pathlib import Path
 
 import structlog
@@ -21,6 +22,7 @@ from abs_contracts import protocol
 from abs_contracts.messages.incident import AddNote
 from abs_contracts.messages.party import AgreeBlock, Agreement
 from abs_contracts.messages.values import NoteAudience
+from abs_contracts.refusal import Refused
 
 from abs_core import bootstrap
 from abs_core.adapters.clock import SystemClock
@@ -38,17 +40,17 @@ ROOM = "dh"
 NOTES = 6
 TOLD = NOTES + 7  # outcomes of one incident that the ledger gets
 VICTIMS = ("core-1", "server", "block-fire", "core-2")
-CUTS = ("inc.", "feed.", "journal.", "unit.")
+APPENDS = ("inc.", "journal.", "unit.", "feed.")
 PATIENCE = 60.0  # seconds until everything has to be up again and idle
 
 Step = tuple[int, str, str]
-"""After so many outcomes: kill a process, or cut the answer to an append."""
+"""After so many outcomes: kill a process; or swallow an answer, with its link or without."""
 
 
 def plan(draw: random.Random, kills: int, cuts: int, outcomes: int) -> list[Step]:
     """Faults in order; every victim and every kind of append has its turn."""
     steps = [("kill", VICTIMS[n % len(VICTIMS)]) for n in range(kills)]
-    steps += [("cut", CUTS[n % len(CUTS)]) for n in range(cuts)]
+    steps += [(("cut", "mute")[n % 2], APPENDS[n // 2 % len(APPENDS)]) for n in range(cuts)]
     draw.shuffle(steps)
     after = sorted(draw.sample(range(2, outcomes - 5), len(steps)))
     return [(count, *step) for count, step in zip(after, steps, strict=True)]
@@ -58,8 +60,8 @@ async def harm(system: System, proxy: CuttingProxy, ledger: Ledger, steps: list[
     """Carry out the plan."""
     for count, what, target in steps:
         await ledger.reaches(count)
-        if what == "cut":
-            proxy.cut(target + ROOM)
+        if what != "kill":
+            proxy.arm(target + ROOM, close=what == "cut")
             continue
         while not (pid := _pid(system, target)):
             await asyncio.sleep(0.01)  # still on its way up from the time before
@@ -87,6 +89,15 @@ async def settled(system: System) -> None:
         calm = calm + 1 if still and up else 0
 
 
+async def fallen(system: System) -> None:
+    """Raise as soon as a process is left down."""
+    while True:
+        for child in system.children:
+            if child.down:
+                raise child.why_down()
+        await asyncio.sleep(0.1)
+
+
 async def old_token(system: System) -> list[str]:
     """A generation that was replaced must be refused, on whichever core it comes in."""
     for generation in (1, 2):
@@ -100,6 +111,28 @@ async def old_token(system: System) -> list[str]:
         if not isinstance(reply, protocol.Rejected) or reply.refusal.rule != "TRUST-002":
             return [f"a replaced generation was answered {reply}"]
     return []
+
+
+async def under_fire(
+    system: System, harm: Coroutine[None, None, None], work: Coroutine[None, None, None]
+) -> list[str]:
+    """Do the work while the plan is carried out, until everything is idle again."""
+    findings = []
+    try:
+        async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
+            watch = group.create_task(fallen(system))
+            async with asyncio.TaskGroup() as both:
+                both.create_task(harm)
+                both.create_task(work)
+            await settled(system)
+            findings = await old_token(system)
+            await settled(system)
+            watch.cancel()
+    except* TimeoutError:
+        findings.append(f"not idle again within {PATIENCE:.0f} s")
+    except* Refused as down:
+        findings.append(f"a process was left down: {down.exceptions[0]}")
+    return findings
 
 
 async def run(seed: int, kills: int, cuts: int, incidents: int, without: str, data: Path) -> bool:
@@ -125,21 +158,17 @@ async def run(seed: int, kills: int, cuts: int, incidents: int, without: str, da
             ledger, clock, ids = Ledger(), SystemClock(), TimeIds()
             desks = {party: system.desk(party) for party in DEFAULT_PARTIES}
             work = Work(system.bus, desks, ids, clock, ledger, draw)
-            findings = []
-            try:
-                async with asyncio.timeout(PATIENCE):
-                    async with asyncio.TaskGroup() as group:
-                        group.create_task(harm(system, proxy, ledger, steps))
-                        group.create_task(handle(work, incidents, NOTES, desks=3))
-                    await settled(system)
-                    findings += await old_token(system)
-                    await settled(system)
-            except TimeoutError:
-                findings.append(f"not idle again within {PATIENCE:.0f} s")
+            findings = await under_fire(
+                system,
+                harm(system, proxy, ledger, steps),
+                handle(work, incidents, NOTES, desks=3),
+            )
             evidence = await gather(system.bus, ROOM, ledger.told, DEFAULT_PARTIES)
     findings += judge(evidence)
     accepted = sum(isinstance(t.reply, protocol.Accepted) for t in evidence.told)
-    say(f"seed {seed}: {kills} kills, {proxy.cuts} answers cut; {len(evidence.told)} commands,")
+    say(
+        f"seed {seed}: {kills} kills, {proxy.swallowed} answers swallowed; {len(evidence.told)} commands,"
+    )
     say(f"  {accepted} accepted; log {len(evidence.log)}, journal {len(evidence.journal)} lines")
     for finding in findings[:20]:
         say(f"  WRONG: {finding}")

@@ -1,15 +1,28 @@
 """A cutting proxy: real bytes between a process and its broker, and one well-aimed cut.
 
 A test tool. Armed for a subject, it lets the next append to it through, waits
-until the broker has answered, swallows the answer and closes the connection:
-the append stands, and whoever made it can not know.
+until the broker has answered, and swallows the answer; then it closes the
+connection (a cut) or goes on as if nothing were (a mute). Either way the append
+stands, and whoever made it can not know.
 """
 
 import asyncio
 import re
+from typing import NamedTuple
 
-APPEND = re.compile(rb"(?:^|\r\n)H?PUB (\S+) (\S+) \d")
+APPEND = re.compile(rb"(?:^|\r\n)HPUB (\S+) (\S+) \d+ \d+\r\n")
 READ = 1 << 16
+
+
+class _Aim(NamedTuple):
+    """Whose answer to swallow: `inbox` once the append was seen, and whether to close then."""
+
+    subject: bytes
+    close: bool
+    inbox: bytes = b""
+
+    def answer(self, data: bytes) -> re.Match[bytes] | None:
+        return re.search(rb"MSG " + re.escape(self.inbox) + rb" \S+ (\d+)\r\n", data)
 
 
 class CuttingProxy:
@@ -17,9 +30,9 @@ class CuttingProxy:
 
     def __init__(self, broker: int) -> None:
         self._broker = broker
-        self._armed: list[bytes] = []
+        self._armed: list[_Aim] = []
         self._links: set[asyncio.Task[None]] = set()
-        self.cuts = 0
+        self.swallowed = 0
 
     async def __aenter__(self) -> "CuttingProxy":
         self._server = await asyncio.start_server(self._link, "127.0.0.1", 0)
@@ -35,9 +48,9 @@ class CuttingProxy:
     def url(self) -> str:
         return f"nats://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
-    def cut(self, subject: str) -> None:
+    def arm(self, subject: str, *, close: bool) -> None:
         """Swallow the answer to the next append to a subject that begins so."""
-        self._armed.append(subject.encode())
+        self._armed.append(_Aim(subject.encode(), close))
 
     async def _link(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -49,9 +62,9 @@ class CuttingProxy:
         except OSError:
             writer.close()
             return
-        inbox: list[bytes] = []
-        up = asyncio.create_task(self._up(reader, ours, inbox))
-        down = asyncio.create_task(self._down(theirs, writer, inbox))
+        seen: list[_Aim] = []
+        up = asyncio.create_task(self._up(reader, ours, seen))
+        down = asyncio.create_task(self._down(theirs, writer, seen))
         try:
             await asyncio.wait([up, down], return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -62,26 +75,30 @@ class CuttingProxy:
             ours.close()
 
     async def _up(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, inbox: list[bytes]
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seen: list[_Aim]
     ) -> None:
-        """Forward; note where the answer to an append that is armed for will go."""
+        """Forward; note where the answer to an append that is aimed at will go."""
         while data := await reader.read(READ):
-            for subject, reply in APPEND.findall(data):
-                for aim in self._armed:
-                    if not inbox and subject.startswith(aim):
-                        self._armed.remove(aim)
-                        inbox.append(b" " + reply + b" ")
-                        break
+            for subject, inbox in APPEND.findall(data):
+                aim = next((aim for aim in self._armed if subject.startswith(aim.subject)), None)
+                if aim and not seen:
+                    self._armed.remove(aim)
+                    seen.append(aim._replace(inbox=inbox))
             writer.write(data)
             await writer.drain()
 
     async def _down(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, inbox: list[bytes]
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seen: list[_Aim]
     ) -> None:
-        """Forward, until that answer comes: then end the link."""
+        """Forward all but that answer."""
         while data := await reader.read(READ):
-            if inbox and inbox[0] in data and b'"stream":' in data:
-                self.cuts += 1
-                return
+            while seen and (head := seen[0].answer(data)):
+                end = head.end() + int(head[1]) + 2
+                while len(data) < end:
+                    data += await reader.read(READ)
+                data = data[: head.start()] + data[end:]
+                self.swallowed += 1
+                if seen.pop().close:
+                    return
             writer.write(data)
             await writer.drain()

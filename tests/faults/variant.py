@@ -12,7 +12,6 @@ from typing import Any
 from abs_contracts.refusal import Refused
 
 from abs_core import process
-from abs_core.adapters.nats.calls import Calls
 from abs_core.adapters.nats.streams import EXPECTED
 from abs_core.adapters.nats.wire import Wire
 from abs_core.application.aggregates import Aggregate
@@ -48,28 +47,22 @@ def no_fence(kind: str) -> Callable[[], None]:
     """Whatever is written to streams of this kind carries no expected sequence."""
 
     def cripple() -> None:
-        call, send, mine = Calls.call, Wire.send, f"{kind}."
+        send, mine = Wire.send, f"{kind}."
 
-        async def unfenced(self: Calls, subject: str, data: bytes, **named: Any) -> Any:
+        def unfenced(
+            self: Wire,
+            subject: str,
+            data: bytes,
+            reply: str = "",
+            headers: Mapping[str, str] | None = None,
+        ) -> None:
             if subject.startswith(mine):
-                _drop(named)
-            return await call(self, subject, data, **named)
+                headers = {k: v for k, v in (headers or {}).items() if k != EXPECTED}
+            send(self, subject, data, reply, headers or None)
 
-        def sent(self: Wire, subject: str, data: bytes, **named: Any) -> None:
-            if subject.startswith(mine):
-                _drop(named)
-            send(self, subject, data, **named)
-
-        Calls.call = unfenced  # type: ignore[assignment]  # the point of it
-        Wire.send = sent  # type: ignore[assignment]  # the point of it
+        Wire.send = unfenced  # type: ignore[method-assign]  # the point of it
 
     return cripple
-
-
-def _drop(named: dict[str, Any]) -> None:
-    headers = dict(named.get("headers") or {})
-    headers.pop(EXPECTED, None)
-    named["headers"] = headers or None
 
 
 def no_token() -> None:

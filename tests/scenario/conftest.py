@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import AsyncIterator
 
 import pytest
+
 from abs_core.adapters.clock import FixedClock
 from abs_core.adapters.ids import SequentialIds
 from abs_core.adapters.memory import MemoryBus
@@ -40,7 +41,10 @@ steps:
     by: fire
     say: attached late
     do: {command: incident.attach_party, about: fire, data: {party: ambulance}}
-  - {at: 4, by: ambulance, say: there, wait: {party: ambulance, type: incident.note_added, about: fire}}
+  - at: 4
+    by: ambulance
+    say: the note is there
+    wait: {party: ambulance, type: incident.note_added, about: fire}
   - at: 5
     by: ambulance
     say: not its own to close

@@ -7,6 +7,9 @@ import msgspec
 import pytest
 from abs_contracts import protocol
 from abs_contracts.refusal import Refusal
+from msgspec import Raw
+from msgspec.structs import replace
+
 from abs_core.application.log import CHAIN
 from abs_core.host.journal import (
     KeptInbound,
@@ -21,8 +24,6 @@ from abs_core.ports import Record
 from abs_core.scenario import checks
 from abs_core.scenario.model import Scenario, Sees
 from abs_core.scenario.recording import Outcome, Recording, Result
-from msgspec import Raw
-from msgspec.structs import replace
 
 AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 NO = Refusal(rule="UNIT-001", what="no such unit", where="/", fix="name another")
@@ -73,7 +74,7 @@ def outcome(number: int, **changes: object) -> Spoil:
     return spoil
 
 
-def log(change: Callable[[list[Record]], None]) -> Spoil:
+def log(change: Callable[[list[Record]], object]) -> Spoil:
     def spoil(recording: Recording) -> Recording:
         records = list(recording.log)
         change(records)
@@ -82,7 +83,7 @@ def log(change: Callable[[list[Record]], None]) -> Spoil:
     return spoil
 
 
-def feed(party: str, change: Callable[[list[bytes]], None]) -> Spoil:
+def feed(party: str, change: Callable[[list[bytes]], object]) -> Spoil:
     def spoil(recording: Recording) -> Recording:
         messages = list(recording.feeds[party])
         change(messages)

@@ -1,11 +1,12 @@
 """The figures: counts and distributions, pure over what was recorded."""
 
 import pytest
-from abs_core.scenario.figures import figures, spread
-from abs_core.scenario.recording import Received, Recording
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+
+from abs_core.scenario.figures import figures, spread
+from abs_core.scenario.recording import Received, Recording
 
 
 @given(st.lists(st.floats(min_value=0, max_value=60), min_size=1))

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 from abs_contracts.refusal import Refused
-from abs_core.scenario import files
-from abs_core.scenario.model import Scenario
 
 from abs_core import config
+from abs_core.scenario import files
+from abs_core.scenario.model import Scenario
 
 GOOD = """
 title: One

@@ -2,6 +2,7 @@
 
 import msgspec
 import pytest
+
 from abs_core.adapters.ids import SequentialIds
 from abs_core.scenario import desks
 from abs_core.scenario.checks import check

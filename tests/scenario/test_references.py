@@ -1,9 +1,10 @@
 """References in a step's data."""
 
 import pytest
-from abs_core.scenario.references import Unresolved, filled, references
 from hypothesis import given
 from hypothesis import strategies as st
+
+from abs_core.scenario.references import Unresolved, filled, references
 
 ANSWER = {"units": [{"unit": "a"}, {"unit": "b"}], "level": {"code": "middel"}}
 plain = st.recursive(

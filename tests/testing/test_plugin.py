@@ -84,11 +84,11 @@ def test_pytest_explains_the_fixtures(pytester: pytest.Pytester) -> None:
     listed.stdout.fnmatch_lines(
         [
             "nats_server*",
-            "*A real broker of this test's own*",
+            "*`await kill()` is kill -9*",
             "room*",
-            "*running core on `nats_server`*",
+            "*waits until a message of that type*",
             "block_under_test*",
-            '*await block_under_test("watch")*',
+            "*ends it as a crash would*",
         ]
     )
 
@@ -243,6 +243,19 @@ async def test_waiting_for_a_block_that_ended_says_why_it_ended(
             await block.until(lambda _: False)
     finally:
         await twin.stop()
+
+
+async def test_a_block_whose_agreement_was_replaced_does_not_start_again(
+    room: RoomUnderTest, block_under_test: StartBlock, tiny: str
+) -> None:
+    old = await block_under_test(tiny, party="ambulance")
+    await old.stop()
+    new = await block_under_test(tiny, party="ambulance")
+    assert (old.credentials.generation, new.credentials.generation) == (1, 2)
+    with pytest.raises(Refused, match=r"^TRUST-002"):
+        await old.start()
+    await opened(room, "i-1")
+    await new.until(bool)
 
 
 @pytest.mark.parametrize("leave", ["pause", "kill"])

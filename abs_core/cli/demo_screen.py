@@ -1,0 +1,176 @@
+"""What `abs demo` shows: the story as it happens, what each party got, the checks."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from abs_core.cli.sentences import printable
+from abs_core.cli.story import sentence
+from abs_core.scenario.figures import Spread
+from abs_core.scenario.model import Scenario
+from abs_core.scenario.recording import Outcome, Received, Result, Told
+from abs_core.scenario.report import Report
+
+COLUMNS = 80
+COLOURS = {"fire": "red", "police": "blue", "ambulance": "yellow", "kmar": "cyan"}
+
+
+def console() -> Console:
+    """Standard output, in 80 columns where there is no terminal to measure."""
+    plain = Console(highlight=False)
+    return plain if plain.is_terminal else Console(width=COLUMNS, highlight=False)
+
+
+def header(story: Scenario) -> Text:
+    """What this is, and that nothing of it is real."""
+    return Text.assemble(
+        (story.title, "bold"), f": {story.summary}\n",
+        ("Simulated desks, units and radio; nothing reaches a real alert or vehicle.", "yellow"),
+    )  # fmt: skip
+
+
+def ready(story: Scenario, seconds: float, rate: float) -> Text:
+    """What was started, how fast, and how fast the story goes."""
+    blocks = [f"{part.block} block" for part in story.parties.values() if part.block]
+    parts = ", ".join(["broker", "core", *blocks])
+    pace = f"A second here is {rate:g} s of the story."
+    return Text(f"Ready in {seconds:.1f} s: {parts}. {pace}\n", style="dim")
+
+
+def told(story: Scenario, told: Told) -> Table:
+    """One moment: when, who and what; under it the outcome and who received what."""
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(width=6, no_wrap=True)
+    grid.add_column(ratio=1)
+    when = Text(f"{int(told.at) // 60:3}:{int(told.at) % 60:02}", style="dim")
+    if told.step is None or told.outcome is None:
+        grid.add_row(when, _by_others(told))
+        return grid
+    desk = story.desks[told.step.by]
+    who = (f"{desk.party}, {desk.role}", f"bold {_colour(desk.party)}")
+    grid.add_row(when, Text.assemble(who, f"  {told.step.say}"))
+    grid.add_row("", _outcome(told.outcome, told.received))
+    return grid
+
+
+def _by_others(told: Told) -> Text:
+    """What a block or the core wrote, in one line."""
+    events = told.entry.events if told.entry else ()
+    party = events[0].envelope.party or ""
+    said = "; ".join(sentence(event) for event in events)
+    return Text.assemble(
+        (f"· {party} block  " if party else "· core  ", f"dim {_colour(party)}"),
+        (f"{said} ", "dim"),
+        _receivers(told.received),
+    )
+
+
+def _outcome(outcome: Outcome, received: Mapping[str, Received]) -> Text:
+    ms = f"{outcome.seconds * 1000:.0f} ms"
+    match outcome.result:
+        case Result.ACCEPTED:
+            warned = "".join(f" (warning: {each})" for each in outcome.warnings)
+            return Text.assemble(("✓ ", "green"), f"{ms}{warned} ", _receivers(received))
+        case Result.REFUSED if outcome.refusal:
+            no = outcome.refusal
+            return Text.assemble((f"✗ refused, {no.rule}: ", "bold red"), f"{no.what}; {no.fix}")
+        case Result.ANSWERED:
+            return Text.assemble(("✓ ", "green"), f"{ms}, the block: {_plain(outcome.answer)}")
+        case Result.ARRIVED:
+            return Text("✓ seen in its feed", style="green")
+    return Text(f"✗ {outcome.result}", style="bold red")
+
+
+def _receivers(received: Mapping[str, Received]) -> Text:
+    if not received:
+        return Text("→ nobody", style="dim")
+    return Text("→ ").append(Text(" · ").join(_receiver(p, got) for p, got in received.items()))
+
+
+def _receiver(party: str, got: Received) -> Text:
+    many = f"{got.whole} messages" if got.whole > 1 else ""
+    detail = ", ".join(each for each in (many, "stub" if got.stubs else "") if each)
+    return Text(f"{party} ({detail})" if detail else party, style=_colour(party))
+
+
+def _plain(value: object) -> str:
+    """A block's answer in one line, whatever the block is."""
+    if isinstance(value, dict):
+        rows = (f"{key} {_plain(each)}" for key, each in value.items() if key != "incident")
+        return "; ".join(rows)
+    if isinstance(value, list):
+        return ", ".join(_row(each) for each in value)
+    return printable(str(value))
+
+
+def _row(value: object) -> str:
+    parts = value.values() if isinstance(value, dict) else (value,)
+    return " ".join(dict.fromkeys(_plain(each) for each in parts))
+
+
+def _colour(party: str) -> str:
+    return COLOURS.get(party, "default")
+
+
+# -- the end -------------------------------------------------------------------
+
+
+def figures(result: Report) -> Table:
+    """What each party received, and how fast."""
+    shown = Table(box=None, pad_edge=False, header_style="bold", title_style="bold")
+    shown.add_column("What each party got")
+    shown.add_column("whole", justify="right")
+    shown.add_column("stubs", justify="right")
+    shown.add_column("log to feed, ms", justify="right")
+    shown.add_column("command to reply, ms", justify="right")
+    shown.add_row("", "", "", *[Text("p50    p99    max", style="dim")] * 2)
+    for party, row in result.parties.items():
+        shown.add_row(
+            Text(party, style=_colour(party)),
+            str(row.received.whole),
+            str(row.received.stubs),
+            _spread(row.log_to_feed),
+            _spread(row.command_to_reply),
+        )
+    return shown
+
+
+def _spread(spread: Spread | None) -> str:
+    if spread is None:
+        return "-"
+    return " ".join(f"{ms:6.1f}" for ms in (spread.p50, spread.p99, spread.max))
+
+
+def checks(result: Report) -> Text:
+    """What holds, and what does not, with what was seen and where to look."""
+    lines = []
+    for check in result.checks:
+        if check.ok:
+            lines.append(Text.assemble(("✓ ", "green"), check.name, (f" ({check.detail})", "dim")))
+        else:
+            seen = f"✗ {check.name}: {check.detail}\n  look at {check.where}"
+            lines.append(Text(seen, style="bold red"))
+    return Text("\n").join(lines)
+
+
+def commands(result: Report, chosen: Path | None) -> Text:
+    """What to try now."""
+    if chosen is None:
+        lines = [
+            "abs demo --data .abs              the same, and keep what happened",
+            "abs incident list --all           then: the incidents of that room",
+            "abs incident show ID --as police  what one party saw of it",
+            "abs up                            the room itself, from that log",
+        ]
+    else:
+        option = "" if chosen == Path(".abs") else f" --data {chosen}"
+        first = next(iter(result.incidents.values()), "ID")
+        lines = [
+            f"abs incident show {first}{option}",
+            f"abs incident show {first} --as police{option}",
+            f"abs up{option}",
+        ]
+    return Text("Next:\n" + "\n".join(f"  {line}" for line in lines))
