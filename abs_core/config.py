@@ -1,6 +1,8 @@
 """Configuration at the edge: a TOML file and `ABS_…` environment variables."""
 
+import os
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +13,7 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -75,14 +78,27 @@ def read(path: Path | None = None, **overrides: object) -> Config:
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
         return FileConfig(**given)  # type: ignore[arg-type]  # pydantic checks them
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _refused(str(chosen), f"is not TOML: {error}") from None
     except OSError as error:
         raise _refused(str(chosen), f"cannot be read: {error.strerror}") from None
+    except SettingsError as error:
+        raise _refused("the environment", f"{error}: {error.__cause__}") from None
     except ValidationError as error:
         first = error.errors()[0]
-        where = "/".join(str(part) for part in first["loc"])
-        raise _refused(f"{chosen}: /{where}", first["msg"]) from None
+        place = [str(part) for part in first["loc"] if part != "[key]"]
+        raise _refused(_where(place, chosen, given), first["msg"]) from None
+
+
+def _where(place: list[str], file: Path, given: Mapping[str, object]) -> str:
+    """Which of the sources a person has to look at, and where in it."""
+    if place[:1] and place[0] in given:
+        return f"argument {place[0]}"
+    for depth in range(len(place), 0, -1):
+        variable = f"ABS_{'__'.join(place[:depth])}".upper()
+        if any(name.upper() == variable for name in os.environ):
+            return "/".join([variable, *place[depth:]])
+    return f"{file}: /{'/'.join(place)}"
 
 
 def _refused(where: str, what: str) -> Refused:

@@ -2,13 +2,15 @@
 
 Standard input is a pipe that the starter holds: when it closes, because the
 starter ended in whatever way, so does this process. A block reads its
-credentials from it first, so that a secret stands in no argument and no file.
+credentials from it first, so that a secret stands in no argument. Where standard
+input is no pipe (systemd, a container), signals alone end the process.
 """
 
 import argparse
 import asyncio
 import os
 import signal
+import stat
 import sys
 from collections.abc import Awaitable, Sequence
 
@@ -74,8 +76,10 @@ async def _until_told(work: Awaitable[None]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _stop, task)
     stdin = sys.stdin.fileno()
-    os.set_blocking(stdin, False)
-    loop.add_reader(stdin, _look, stdin, task)
+    kind = os.fstat(stdin).st_mode
+    if stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind):
+        os.set_blocking(stdin, False)
+        loop.add_reader(stdin, _look, stdin, task)
     await task
 
 

@@ -9,7 +9,7 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import PIPE
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol
@@ -187,7 +187,7 @@ class System:
         *,
         room: str,
         data: Path,
-        parties: dict[str, PartyPlan],
+        parties: Mapping[str, PartyPlan],
         port: int = 0,
         cores: int = 1,
         max_file_store: int = 0,

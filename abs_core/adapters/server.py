@@ -1,6 +1,7 @@
 """The embedded broker: found, checked, started on loopback, and never left behind."""
 
 import asyncio
+import contextlib
 import fcntl
 import functools
 import json
@@ -150,7 +151,8 @@ class EmbeddedServer:
         """Send a signal to the server, if it runs."""
         # The guard waits for the server, so its pid is not another's while the guard lives.
         if self.running:
-            os.kill(self.pid, number)
+            with contextlib.suppress(ProcessLookupError):  # ended, and the guard is about to
+                os.kill(self.pid, number)
 
     async def ended(self, within: float) -> bool:
         """Whether the server has ended, at the latest after so many seconds."""

@@ -79,8 +79,8 @@ class Aggregates:
         """The aggregate as far as it is known here; a new one stands at sequence 0."""
         aggregate = self._known.get((kind, id_))
         if aggregate is None:
-            aggregate = self._known[kind, id_] = Aggregate(kind, id_)
             self._let_go()
+            aggregate = self._known[kind, id_] = Aggregate(kind, id_)
         self._known.move_to_end((kind, id_))
         return aggregate
 
@@ -95,7 +95,7 @@ class Aggregates:
         return bool(news)
 
     def _let_go(self) -> None:
-        if len(self._known) <= self._kept:
+        if len(self._known) < self._kept:
             return
         for key, aggregate in self._known.items():
             if not aggregate.lane.locked():

@@ -55,8 +55,8 @@ class Core:
         self._projection = Projection(log)
         self._handler = CommandHandler(log, self._registry, self._projection, self._clock)
         self._health = Health(self._bus, self._projection, self._say)
-        self._queries = Queries(log, self._registry, self._projection, self._health)
         feeder = Feeder(log, self._projection, self._bus)
+        self._queries = Queries(log, self._registry, self._projection, self._health, feeder.chains)
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(feeder.run())
@@ -85,25 +85,21 @@ class Core:
             (protocol.hello, self._hello, "core"),
             (protocol.beats, self._beat, ""),
         ]
-        return [
-            await self._bus.serve(
-                subject(self.room, party), self._checked(party, handler), queue=queue
-            )
-            for subject, handler, queue in kinds
-        ]
+        served = []
+        for subject, handler, queue in kinds:
+            where = subject(self.room, party)
+            handle = self._checked(where, party, handler)
+            served.append(await self._bus.serve(where, handle, queue=queue))
+        return served
 
     def _checked(
-        self, party: str, handler: PartyHandler
+        self, where: str, party: str, handler: PartyHandler
     ) -> Callable[[Message], Awaitable[bytes | None]]:
         async def handle(message: Message) -> bytes | None:
-            parts = message.subject.split(".")
-            if parts[1:3] != [self.room, party] or len(parts) != 4:
-                logger.warning("forged subject", party=party, subject=message.subject)
+            token = last_token(message, where)
+            if token is None:
                 return None
-            if message.reply is not None and not message.reply.startswith(REPLIES):
-                logger.warning("forged reply", party=party, reply=message.reply)
-                return None
-            answer = await self._answered(handler(party, parts[3], message.data))
+            answer = await self._answered(handler(party, token, message.data))
             return None if answer is None or message.reply is None else encode(answer)
 
         return handle
@@ -133,7 +129,8 @@ class Core:
         await self._block_only(party, token)
         said = decode_as(data, protocol.Hello)
         state = self._registry.parties[party]
-        if state.agreement is None or said.agreement != agreement_hash(state.agreement):
+        agreed = (state.generation, agreement_hash(state.agreement)) if state.agreement else None
+        if (said.generation, said.agreement) != agreed:
             raise Refused(
                 rule="TRUST-005",
                 what="this block was started with an Agreement that is not in force",
@@ -174,7 +171,9 @@ class Core:
     # -- what the operator sends -------------------------------------------
 
     async def _operator(self, message: Message) -> bytes | None:
-        verb = message.subject.split(".")[-1]
+        verb = last_token(message, protocol.operator(self.room))
+        if verb is None:
+            return None
         answer = await self._answered(self._operate(verb, message.data))
         return None if message.reply is None else encode(answer)
 
@@ -209,3 +208,16 @@ class Core:
         )
         reply = await self._handler.handle(seal(envelope, payload), Channel())
         logger.info("health", party=party, said=type(payload).__name__, reply=type(reply).__name__)
+
+
+def last_token(message: Message, where: str) -> str | None:
+    """The token that stands for the `*` of a subscription; None for a forged message."""
+    fixed = where.removesuffix("*")
+    token = message.subject.removeprefix(fixed)
+    if fixed + token != message.subject or not token or "." in token:
+        logger.warning("forged subject", subscription=where, subject=message.subject)
+        return None
+    if message.reply is not None and not message.reply.startswith(REPLIES):
+        logger.warning("forged reply", subscription=where, reply=message.reply)
+        return None
+    return token

@@ -13,7 +13,8 @@ import structlog
 from abs_contracts import protocol
 from abs_contracts.refusal import Refused
 
-from abs_core.application.log import RoomLog, decode
+from abs_core.application.chains import Chains
+from abs_core.application.log import RoomLog
 from abs_core.application.projection import Projection, Shown
 from abs_core.ports import Bus, Conflict, Full, Stream, Unknown, Unreachable
 
@@ -60,6 +61,7 @@ class Feeder:
         self._projection = projection
         self._feeds: dict[str, _Feed] = {}
         self._settled = Checkpoint(0, {}, ())
+        self.chains = Chains(log)
         self.ready = asyncio.Event()
 
     async def run(self) -> None:
@@ -81,8 +83,10 @@ class Feeder:
 
     async def _resume(self) -> None:
         newest = await self._checkpoints()
-        await self._refuse_shrunk_log(newest[0].log if newest else 0)
+        # The furthest and not the newest: a slower feeder writes checkpoints as well.
+        await self._refuse_shrunk_log(max((c.log for c in newest), default=0))
         self._feeds.clear()
+        self.chains.start_over()
         for checkpoint in [*newest, Checkpoint(0, {}, ())]:
             if await self._reached(checkpoint):
                 break
@@ -141,7 +145,9 @@ class Feeder:
             while True:
                 shown: list[Shown] = []
                 for record in await reader.fetch(BATCH):
-                    shown.extend(await self._projection.take(decode(record)))
+                    entry = await self.chains.take(record)
+                    if entry is not None:
+                        shown.extend(await self._projection.take(entry))
                 await self._write(shown)
                 self._settle()
         finally:

@@ -74,16 +74,17 @@ class RoomLog:
         records = await self.stream.read(f"{kind}.{self.room}.{id_}", after=after)
         return verified(records, chain)
 
-    async def parties(self, *, after: int = 0) -> list[Entry]:
-        """The entries about any party beyond `after`."""
-        return [decode(r) for r in await self.stream.read(f"party.{self.room}.*", after=after)]
+    async def parties(self, *, after: int = 0) -> Sequence[Record]:
+        """The records about any party beyond `after`, not yet vouched for."""
+        return await self.stream.read(f"party.{self.room}.*", after=after)
 
 
 def decode(record: Record) -> Entry:
-    """A record as an entry. Raises Refused if the log holds what no core wrote."""
+    """A record that its chain vouches for, as an entry."""
     kind, _, id_ = record.subject.split(".")
     events = tuple(decode_event(bytes(raw)) for raw in _records.decode(record.data))
-    return Entry(record.seq, kind, id_, record.headers[COMMAND], record.headers[CHAIN], events)
+    command = record.headers.get(COMMAND, "")
+    return Entry(record.seq, kind, id_, command, record.headers[CHAIN], events)
 
 
 def verified(records: Sequence[Record], chain: str) -> list[Entry]:

@@ -15,6 +15,7 @@ from abs_contracts.messages.incident import IncidentOpened, UnitAssigned
 from abs_contracts.messages.unit import UnitStatusChanged
 from abs_contracts.messages.values import Discipline
 
+from abs_core.application.chains import Chains
 from abs_core.application.log import Entry, RoomLog
 from abs_core.domain import party
 from abs_core.domain.view import (
@@ -73,8 +74,10 @@ class Projection:
     async def restore(self, seq: int, open_incidents: Iterable[str]) -> None:
         """Start from a checkpoint: parties from their history, open incidents cold."""
         self.__init__(self._log)  # type: ignore[misc]  # start over as new
-        for entry in await self._log.parties():
-            if entry.seq <= seq:
+        chains = Chains(self._log)
+        for record in await self._log.parties():
+            entry = await chains.take(record) if record.seq <= seq else None
+            if entry is not None:
                 await self.take(entry)
         self.seq = seq
         for id_ in open_incidents:

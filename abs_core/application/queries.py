@@ -4,6 +4,7 @@ from abs_contracts import protocol
 from abs_contracts.refusal import Refused
 from msgspec import Raw
 
+from abs_core.application.chains import Chains
 from abs_core.application.health import Health
 from abs_core.application.log import RoomLog
 from abs_core.application.projection import Projection, incident_events
@@ -24,12 +25,18 @@ class Queries:
     """Answers about one room."""
 
     def __init__(
-        self, log: RoomLog, registry: Registry, projection: Projection, health: Health
+        self,
+        log: RoomLog,
+        registry: Registry,
+        projection: Projection,
+        health: Health,
+        chains: Chains,
     ) -> None:
         self._log = log
         self._registry = registry
         self._projection = projection
         self._health = health
+        self._chains = chains
 
     async def story(self, query: protocol.StoryQuery) -> protocol.Story:
         """An incident's story, whole or as one party sees it. Raises Refused or Unknown."""
@@ -83,7 +90,11 @@ class Queries:
         )
         incidents = tuple(_line(id_, dossier) for id_, dossier in projection.open_incidents.items())
         return protocol.RoomStatus(
-            room=self._log.room, log=projection.seq, parties=parties, incidents=incidents
+            room=self._log.room,
+            log=projection.seq,
+            parties=parties,
+            incidents=incidents,
+            broken=tuple(self._chains.broken),
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from abs_contracts.messages.values import Discipline
 from abs_contracts.refusal import Refused
 
+from abs_core.application.chains import Chains
 from abs_core.application.log import Entry, RoomLog
 from abs_core.domain.party import Party, evolve
 
@@ -23,6 +24,7 @@ class Registry:
 
     def __init__(self, log: RoomLog) -> None:
         self._log = log
+        self._chains = Chains(log)
         self._seq = 0
         self.parties: dict[str, Party] = {}
 
@@ -32,8 +34,10 @@ class Registry:
 
     async def refresh(self) -> None:
         """Read what was written about parties since. Raises Unknown."""
-        for entry in await self._log.parties(after=self._seq):
-            self.take(entry)
+        for record in await self._log.parties(after=self._seq):
+            entry = await self._chains.take(record)
+            if entry is not None:
+                self.take(entry)
 
     def take(self, entry: Entry) -> None:
         if entry.seq <= self._seq:

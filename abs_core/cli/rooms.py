@@ -15,6 +15,7 @@ from abs_contracts.refusal import Refused
 
 from abs_core import bootstrap, config, logs
 from abs_core.adapters.server import EmbeddedServer
+from abs_core.application.chains import Chains
 from abs_core.application.health import Health
 from abs_core.application.log import RoomLog
 from abs_core.application.projection import Projection
@@ -132,7 +133,8 @@ def _teller(log: RoomLog, bus: Bus) -> StoryOf:
         raise Unreachable("no core runs")
 
     projection = Projection(log)
-    queries = Queries(log, Registry(log), projection, Health(bus, projection, nobody))
+    health = Health(bus, projection, nobody)
+    queries = Queries(log, Registry(log), projection, health, Chains(log))
 
     async def story(incident: str, party: str | None) -> protocol.Story:
         return await queries.story(protocol.StoryQuery(incident=incident, party=party))

@@ -38,11 +38,12 @@ def read(name: str) -> Scenario:
 def parse(text: str, file: str) -> Scenario:
     """The scenario in this YAML. Raises Refused with file and pointer."""
     try:
-        scenario = msgspec.convert(yaml.safe_load(text), Scenario)
-    except yaml.YAMLError as error:
-        raise _refused(
-            "SCENARIO-002", f"is not YAML: {' '.join(str(error).split())}", file
-        ) from None
+        data = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: no such date
+        what = f"is not YAML: {' '.join(str(error).split())}"
+        raise _refused("SCENARIO-002", what, file) from None
+    try:
+        scenario = msgspec.convert(data, Scenario)
     except msgspec.ValidationError as error:
         what, where = located(error)
         raise _refused("SCENARIO-003", what, file, where) from None

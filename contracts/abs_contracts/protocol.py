@@ -233,12 +233,16 @@ class IncidentStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RoomStatus(msgspec.Struct, frozen=True, kw_only=True, tag_field="outcome", tag="status"):
-    """The operator's view of a room, layer by layer."""
+    """The operator's view of a room, layer by layer.
+
+    `broken`: subjects of the log whose hash chain is broken (LOG-003).
+    """
 
     room: RoomId
     log: Count
     parties: tuple[PartyStatus, ...]
     incidents: tuple[IncidentStatus, ...]
+    broken: tuple[Name, ...] = ()
 
 
 StoryReply = Story | Rejected

@@ -115,9 +115,6 @@ async def test_the_next_generation_takes_the_reader_of_the_one_before(room: Room
     await feed.durable("g2")
 
 
-@pytest.mark.xfail(
-    reason="a hello's generation is believed beside the hash of its Agreement", strict=True
-)
 async def test_a_hello_cannot_name_another_generation(room: RoomUnderTest) -> None:
     agreement = await agree(room, 1)
     said = protocol.Hello(agreement=agreement_hash(agreement), generation=7)

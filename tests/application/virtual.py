@@ -4,6 +4,9 @@ import asyncio
 import selectors
 from typing import Any
 
+LONGEST = 300.0
+"""Seconds of a loop's own time: what takes longer will never happen."""
+
 
 class _Selector(selectors.DefaultSelector):
     """Never waits: where a loop would, its time goes on instead."""
@@ -11,6 +14,7 @@ class _Selector(selectors.DefaultSelector):
     def __init__(self) -> None:
         super().__init__()
         self.time = 0.0
+        self._limit = LONGEST
 
     def select(self, timeout: float | None = None) -> Any:
         ready = super().select(0)
@@ -18,6 +22,9 @@ class _Selector(selectors.DefaultSelector):
             if timeout is None:
                 raise RuntimeError("everything waits, and nothing will ever happen")
             self.time += timeout
+            if self.time > self._limit:
+                self._limit += LONGEST  # for what is cleaned up afterwards
+                raise RuntimeError(f"still waiting after {LONGEST} s of its own time")
         return ready
 
 

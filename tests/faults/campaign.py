@@ -32,7 +32,7 @@ from abs_core.config import DEFAULT_PARTIES
 from abs_core.ports import Unknown, Unreachable
 from abs_core.supervisor import System
 from tests.faults import variant
-from tests.faults.desks import WHO, Ledger, Work, handle
+from tests.faults.desks import ACTOR, ROLE, Ledger, Work, handle
 from tests.faults.judge import gather, judge
 from tests.faults.proxy import CuttingProxy
 
@@ -41,7 +41,6 @@ NOTES = 6
 TOLD = NOTES + 7  # outcomes of one incident that the ledger gets
 VICTIMS = ("core-1", "server", "block-fire", "core-2")
 APPENDS = ("inc.", "journal.", "unit.", "feed.")
-PATIENCE = 60.0  # seconds until everything has to be up again and idle
 
 Step = tuple[int, str, str]
 """After so many outcomes: kill a process; or swallow an answer, with its link or without."""
@@ -107,19 +106,22 @@ async def old_token(system: System) -> list[str]:
     old = bootstrap.desk(system.bus, ROOM, "kmar", "token-1")
     note = AddNote(text="too late", audience=NoteAudience.ALL)
     for _ in range(4):
-        reply = await old.command(note, "none", **WHO)
+        reply = await old.command(note, "none", actor=ACTOR, role=ROLE)
         if not isinstance(reply, protocol.Rejected) or reply.refusal.rule != "TRUST-002":
             return [f"a replaced generation was answered {reply}"]
     return []
 
 
 async def under_fire(
-    system: System, harm: Coroutine[None, None, None], work: Coroutine[None, None, None]
+    system: System,
+    harm: Coroutine[None, None, None],
+    work: Coroutine[None, None, None],
+    within: float,
 ) -> list[str]:
     """Do the work while the plan is carried out, until everything is idle again."""
     findings = []
     try:
-        async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
+        async with asyncio.timeout(within), asyncio.TaskGroup() as group:
             watch = group.create_task(fallen(system))
             async with asyncio.TaskGroup() as both:
                 both.create_task(harm)
@@ -129,13 +131,15 @@ async def under_fire(
             await settled(system)
             watch.cancel()
     except* TimeoutError:
-        findings.append(f"not idle again within {PATIENCE:.0f} s")
+        findings.append(f"not idle again within {within:.0f} s")
     except* Refused as down:
         findings.append(f"a process was left down: {down.exceptions[0]}")
     return findings
 
 
-async def run(seed: int, kills: int, cuts: int, incidents: int, without: str, data: Path) -> bool:
+async def run(
+    seed: int, kills: int, cuts: int, incidents: int, without: str, data: Path, within: float
+) -> bool:
     """One campaign; whether all is well."""
     draw = random.Random(seed)
     steps = plan(draw, kills, cuts, incidents * TOLD)
@@ -162,18 +166,18 @@ async def run(seed: int, kills: int, cuts: int, incidents: int, without: str, da
                 system,
                 harm(system, proxy, ledger, steps),
                 handle(work, incidents, NOTES, desks=3),
+                within,
             )
             evidence = await gather(system.bus, ROOM, ledger.told, DEFAULT_PARTIES)
     findings += judge(evidence)
     accepted = sum(isinstance(t.reply, protocol.Accepted) for t in evidence.told)
-    say(
-        f"seed {seed}: {kills} kills, {proxy.swallowed} answers swallowed; {len(evidence.told)} commands,"
-    )
-    say(f"  {accepted} accepted; log {len(evidence.log)}, journal {len(evidence.journal)} lines")
+    done = f"{len(evidence.told)} commands, {accepted} of them accepted"
+    say(f"seed {seed}: {kills} kills, {proxy.swallowed} answers swallowed; {done};")
+    say(f"  log {len(evidence.log)} records, journal {len(evidence.journal)} lines")
     for finding in findings[:20]:
         say(f"  WRONG: {finding}")
     if findings:
-        say(f"  again with: python -m tests.faults.campaign --seed {seed} --kills {kills}")
+        say(f"  again with: python -m tests.faults.campaign {' '.join(sys.argv[1:])} --seed {seed}")
     return not findings
 
 
@@ -192,16 +196,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="tests.faults.campaign")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kills", type=int, default=6)
-    parser.add_argument("--cuts", type=int, default=4)
+    parser.add_argument("--cuts", type=int, default=8)
     parser.add_argument("--incidents", type=int, default=20)
     parser.add_argument("--without", choices=sorted(variant.SAFETIES), default="")
+    parser.add_argument("--within", type=float, default=60.0, help="seconds until all is idle")
     parser.add_argument("--data", type=Path, help="keep the data here, to look at it afterwards")
     args = parser.parse_args()
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     with tempfile.TemporaryDirectory() as folder:
         data = args.data or Path(folder)
         numbers = (args.seed, args.kills, args.cuts, args.incidents)
-        return 0 if asyncio.run(run(*numbers, args.without, data)) else 1
+        return 0 if asyncio.run(run(*numbers, args.without, data, args.within)) else 1
 
 
 if __name__ == "__main__":

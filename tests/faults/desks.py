@@ -18,7 +18,7 @@ from abs_fire import contracts as fire
 from abs_core.clients import Desk
 from abs_core.ports import Bus, Clock, Ids, Unknown, Unreachable
 
-WHO = {"actor": "desk-1", "role": "dispatcher"}
+ACTOR, ROLE = "desk-1", "dispatcher"
 HOUSE_FIRE = Classification(table="1.0", mc1="Brand", mc2="Gebouw")
 OTHERS = ("police", "ambulance", "kmar")
 KINDS = {fire.Dispatch: "dispatch", fire.StandDown: "stand_down"}
@@ -99,7 +99,8 @@ class Work:
             await asyncio.sleep(0.02)  # the block has not read of the assignment yet
 
     async def _tell(self, party: str, payload: msgspec.Struct, incident: str) -> protocol.Reply:
-        return self._ledger.enter(await self._desks[party].command(payload, incident, **WHO))
+        desk = self._desks[party]
+        return self._ledger.enter(await desk.command(payload, incident, actor=ACTOR, role=ROLE))
 
     async def _note(self, party: str, incident: str) -> None:
         note = m.AddNote(text=f"seen by {party}", audience=NoteAudience.ALL)
@@ -118,7 +119,7 @@ class Work:
     async def _request(self, payload: fire.Dispatch | fire.StandDown, answer: type[A]) -> A:
         name, data = _private(KINDS[type(payload)], payload)
         request = protocol.DeskRequest(
-            id=self._ids.new(), type=name, time=self._clock.now(), data=data, **WHO
+            id=self._ids.new(), type=name, time=self._clock.now(), data=data, actor=ACTOR, role=ROLE
         )
         where = protocol.desk(self._desks["fire"].room, "fire")
         said = _taken.decode(await self._insist(where, encode(request)))

@@ -28,6 +28,7 @@ never: {fire: [nothing]}
 
 MISTAKES = [
     ("GOOD", "{", "SCENARIO-002", "story.yaml"),
+    ("title: One", "title: 2026-13-45", "SCENARIO-002", "story.yaml"),
     ("title: One", "title: ''", "SCENARIO-003", "/title"),
     ("pace: 60", "pace: 60\nspeed: 2", "SCENARIO-003", "story.yaml"),
     ("pace: 60", "pace: .nan", "SCENARIO-003", "/pace"),
