@@ -17,6 +17,8 @@ from abs_contracts.refusal import Refused
 
 from abs_core.ports import Bus, Clock, Ids, Unknown, Unreachable
 
+PROMPT = 2.0
+"""Seconds until a request without an answer is sent again, or called unknown."""
 PATIENCE = 30.0
 """Seconds that a client keeps asking about a command whose outcome is unknown."""
 
@@ -49,7 +51,7 @@ class _Client:
         wait, spent = 0.02, 0.0
         while True:
             try:
-                data = await self._bus.request(where, raw, within=5.0)
+                data = await self._bus.request(where, raw, within=PROMPT)
                 reply: protocol.Reply = msgspec.json.decode(data, type=protocol.Reply)
             except (Unknown, Unreachable) as why:
                 reply = protocol.Unknown(command=command, what=str(why) or "no answer")
@@ -61,7 +63,7 @@ class _Client:
 
     async def _ask(self, where: str, data: bytes, answer: type[R]) -> R:
         reply = msgspec.json.decode(
-            await self._bus.request(where, data, within=5.0),
+            await self._bus.request(where, data, within=PROMPT),
             type=answer | protocol.Rejected | protocol.Unknown,
         )
         if isinstance(reply, protocol.Rejected | protocol.Unknown):

@@ -146,7 +146,9 @@ class Feeder:
                 shown: list[Shown] = []
                 for record in await reader.fetch(BATCH):
                     entry = await self.chains.take(record)
-                    if entry is not None:
+                    if entry is None:
+                        self._projection.skip(record.seq)
+                    else:
                         shown.extend(await self._projection.take(entry))
                 await self._write(shown)
                 self._settle()

@@ -68,11 +68,15 @@ class RoomLog:
         return seq, chain
 
     async def history(
-        self, kind: str, id_: str, *, after: int = 0, chain: str = GENESIS
+        self, kind: str, id_: str, *, after: int = 0, chain: str = GENESIS, whole: bool = True
     ) -> list[Entry]:
-        """The entries of one aggregate beyond `after`, where its chain stood at `chain`."""
+        """The entries of one aggregate beyond `after`, where its chain stood at `chain`.
+
+        Raises Refused (LOG-003) where the chain breaks, or ends there if it need not
+        be whole.
+        """
         records = await self.stream.read(f"{kind}.{self.room}.{id_}", after=after)
-        return verified(records, chain)
+        return verified(records, chain) if whole else vouched(records, chain)
 
     async def parties(self, *, after: int = 0) -> Sequence[Record]:
         """The records about any party beyond `after`, not yet vouched for."""
@@ -87,20 +91,27 @@ def decode(record: Record) -> Entry:
     return Entry(record.seq, kind, id_, command, record.headers[CHAIN], events)
 
 
-def verified(records: Sequence[Record], chain: str) -> list[Entry]:
-    """The entries of one subject, each vouched for by the one before.
-
-    Raises Refused where the chain breaks: a record was changed, lost or forged.
-    """
+def vouched(records: Sequence[Record], chain: str) -> list[Entry]:
+    """The entries of one subject up to where its chain breaks, if it does."""
     entries = []
     for record in records:
         chain = link(chain, record.data)
         if record.headers.get(CHAIN) != chain:
-            raise Refused(
-                rule="LOG-003",
-                what=f"the hash chain breaks at sequence {record.seq}",
-                where=record.subject,
-                fix="stop, keep the data folder as it is, and restore the log from a copy",
-            )
+            break  # changed, lost before it, or forged
         entries.append(decode(record))
+    return entries
+
+
+def verified(records: Sequence[Record], chain: str) -> list[Entry]:
+    """The entries of one subject. Raises Refused where the chain breaks."""
+    entries = vouched(records, chain)
+    if len(entries) < len(records):
+        broken = records[len(entries)]
+        raise Refused(
+            rule="LOG-003",
+            what=f"the hash chain breaks at sequence {broken.seq}",
+            where=broken.subject,
+            fix="keep the data folder as it is, and restore the log from a copy; "
+            "what is not about this subject goes on",
+        )
     return entries

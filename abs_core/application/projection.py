@@ -103,6 +103,10 @@ class Projection:
         self.seq = entry.seq
         return shown
 
+    def skip(self, seq: int) -> None:
+        """Go on beyond a record that is no part of the log."""
+        self.seq = seq
+
     def _take_party(self, name: str, event: Event) -> None:
         state = party.evolve(event.payload, self.parties.get(name, party.Party()))
         self.parties[name] = state
@@ -132,19 +136,24 @@ class Projection:
 async def load_dossier(log: RoomLog, id_: str, *, before: int) -> Dossier:
     """An incident's dossier from the log, as of the entries with a sequence under `before`."""
     dossier = Dossier()
-    for event in await incident_events(log, id_, before=before):
+    for event in await incident_events(log, id_, before=before, whole=False):
         if concerns(dossier, event):
             dossier = advance(dossier, event)
     return dossier
 
 
-async def incident_events(log: RoomLog, id_: str, *, before: int) -> list[Event]:
-    """An incident's events and the statuses of its units that name it, in log order."""
-    own = await log.history("inc", id_)
+async def incident_events(
+    log: RoomLog, id_: str, *, before: int, whole: bool = True
+) -> list[Event]:
+    """An incident's events and the statuses of its units that name it, in log order.
+
+    Raises Refused (LOG-003) where a chain breaks, or ends there if it need not be whole.
+    """
+    own = await log.history("inc", id_, whole=whole)
     units = {e.payload.unit: None for x in own for e in x.events if _assigns(e)}  # type: ignore[attr-defined]  # _assigns
     entries = [entry for entry in own if entry.seq < before]
     for unit in units:
-        for entry in await log.history("unit", unit):
+        for entry in await log.history("unit", unit, whole=whole):
             if entry.seq < before and any(_names(e, id_) for e in entry.events):
                 entries.append(entry)
     return [event for entry in sorted(entries) for event in entry.events]

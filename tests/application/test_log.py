@@ -85,7 +85,6 @@ async def test_a_record_that_no_core_wrote_is_shown_to_nobody_and_the_others_go_
     assert (await room.settled()).broken == ("inc.dh.i1",)
 
 
-@pytest.mark.xfail(reason="one broken incident keeps a core from starting", strict=True)
 async def test_a_chain_that_breaks_is_found_by_a_core_that_starts_later(
     room: RoomUnderTest,
 ) -> None:

@@ -133,16 +133,20 @@ _steps = st.one_of(
 )
 
 
-def _winding_up(incident: str, between: Step) -> list[Step]:
-    """Every party closes its part, and whoever leads the whole; something comes between."""
+def _winding_up(incident: str, between: Step | None, late: str) -> list[Step]:
+    """Every party closes its part, and whoever leads the whole.
+
+    Something comes between: by default a party assigns a unit, though it is done.
+    """
     parts = [Step(party, incident, m.CloseForParty()) for party in PARTIES]
-    return [*parts, between, *(Step(party, incident, m.CloseIncident()) for party in PARTIES)]
+    whole = [Step(party, incident, m.CloseIncident()) for party in PARTIES]
+    return [*parts, between or _unit_steps(late, incident, "assign"), *whole]
 
 
 _chapters = st.one_of(
     st.lists(_steps, min_size=1, max_size=8),
     st.lists(_steps, min_size=1, max_size=8),
-    st.builds(_winding_up, incident=INCIDENT, between=_steps),
+    st.builds(_winding_up, incident=INCIDENT, between=st.none() | _steps, late=PARTY),
 )
 
 

@@ -177,7 +177,8 @@ async def run(
     for finding in findings[:20]:
         say(f"  WRONG: {finding}")
     if findings:
-        say(f"  again with: python -m tests.faults.campaign {' '.join(sys.argv[1:])} --seed {seed}")
+        again = f"--seed {seed} --kills {kills} --cuts {cuts} --incidents {incidents}"
+        say(f"  again with: python -m tests.faults.campaign {again}")
     return not findings
 
 
