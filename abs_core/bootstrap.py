@@ -21,10 +21,14 @@ from abs_core.host.loader import load
 from abs_core.ports import Bus
 from abs_core.sdk import ENTRY_POINTS, Settings
 
+PATIENCE = 1.5
+"""Seconds that a core waits for the broker before the outcome of a write is unknown."""
+
 
 async def run_core(url: str, room: str) -> None:
     """A core process, until cancelled. Raises Refused when it must not go on."""
-    bus = await NatsBus.connect(url, name=f"core {room}")
+    # Shorter than its askers wait, so that they hear "unknown" from the core that knows.
+    bus = await NatsBus.connect(url, name=f"core {room}", patience=PATIENCE)
     try:
         await Core(room, bus, SystemClock(), TimeIds()).run()
     finally:

@@ -11,6 +11,7 @@ import hashlib
 from typing import NamedTuple
 
 import msgspec
+import structlog
 from abs_contracts import protocol
 from abs_contracts.catalogue import CORE
 from abs_contracts.codec import Message, decode_command, seal
@@ -31,6 +32,7 @@ ATTEMPTS = 8
 """How often a command is decided anew before its outcome is called unknown."""
 
 _KIND_OF = {"incident": "inc", "unit": "unit", "party": "party"}
+_LOGGED_AS = {"inc": "incident", "unit": "unit", "party": "party"}
 
 Command = Message[msgspec.Struct]
 
@@ -70,9 +72,14 @@ class CommandHandler:
             kind = self._admit(command, channel)
         except Refused as refused:
             return protocol.Rejected(command=_command_id(raw), refusal=refused.refusal)
-        aggregate = self._aggregates.get(kind, command.envelope.subject)
-        async with aggregate.lane:
-            return await self._answer(command, aggregate, channel)
+        about = command.envelope
+        aggregate = self._aggregates.get(kind, about.subject)
+        correlation = about.id if about.correlationid is UNSET else about.correlationid
+        with structlog.contextvars.bound_contextvars(
+            **{_LOGGED_AS[kind]: about.subject, "correlation": correlation}
+        ):
+            async with aggregate.lane:
+                return await self._answer(command, aggregate, channel)
 
     def _admit(self, command: Command, channel: Channel) -> str:
         family = command.contract.name.split(".")[0]

@@ -64,19 +64,24 @@ class Core:
                 await self._registry.refresh()
                 operator = protocol.operator(self.room)
                 await self._bus.serve(operator, self._operator, queue="core")
-                group.create_task(self._serve_parties())
+                group.create_task(self._serve_parties(feeder.joined))
                 group.create_task(self._health.run())
         except* Refused as refused:
             raise refused.exceptions[0] from None
 
-    async def _serve_parties(self) -> None:
+    async def _serve_parties(self, joined: asyncio.Event) -> None:
         """Keep one subscription per party and kind; parties may come while running."""
         while True:
-            for party in list(self._projection.parties):
-                if party not in self._serving:
-                    self._serving[party] = await self._subscribe(party)
+            joined.clear()
+            try:
+                for party in list(self._projection.parties):
+                    if party not in self._serving:
+                        self._serving[party] = await self._subscribe(party)
+            except Unknown as unknown:
+                logger.warning("party not served yet", why=str(unknown))
+                continue
             self.ready.set()
-            await asyncio.sleep(0.02 if not self._serving else 0.2)
+            await joined.wait()
 
     async def _subscribe(self, party: str) -> list[Subscription]:
         kinds: list[tuple[Callable[..., str], PartyHandler, str]] = [
@@ -85,11 +90,16 @@ class Core:
             (protocol.hello, self._hello, "core"),
             (protocol.beats, self._beat, ""),
         ]
-        served = []
-        for subject, handler, queue in kinds:
-            where = subject(self.room, party)
-            handle = self._checked(where, party, handler)
-            served.append(await self._bus.serve(where, handle, queue=queue))
+        served: list[Subscription] = []
+        try:
+            for subject, handler, queue in kinds:
+                where = subject(self.room, party)
+                handle = self._checked(where, party, handler)
+                served.append(await self._bus.serve(where, handle, queue=queue))
+        except Unknown:
+            for subscription in served:
+                await subscription.close()
+            raise
         return served
 
     def _checked(

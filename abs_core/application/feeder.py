@@ -63,6 +63,7 @@ class Feeder:
         self._settled = Checkpoint(0, {}, ())
         self.chains = Chains(log)
         self.ready = asyncio.Event()
+        self.joined = asyncio.Event()
 
     async def run(self) -> None:
         """Render until cancelled. Raises Refused when log or feeds are not as they must be."""
@@ -136,6 +137,7 @@ class Feeder:
             records = await stream.read(subject, after=count)
             feed.overlap = {record.seq: record.data for record in records}
         self._feeds[party] = feed
+        self.joined.set()
 
     # -- rendering ---------------------------------------------------------
 

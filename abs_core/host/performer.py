@@ -114,7 +114,7 @@ class Performer:
             log.info(
                 "command unsettled",
                 command=order.id,
-                subject=order.subject,
+                incident=order.subject,
                 correlation=order.correlation,
                 what=reply.what,
             )

@@ -19,6 +19,7 @@ from abs_core.ports import Handler, Message, Unreachable
 
 log = structlog.get_logger(__name__)
 
+CONNECT = 5.0  # seconds to find a broker
 PING = 2  # seconds between pings; a link that does not answer two of them is dead
 RECONNECT = 0.1  # seconds between attempts
 WATCH = 1.0  # seconds between looks at the connection
@@ -40,12 +41,12 @@ class NatsBus:
         """Connect to the broker at `url`; `name` shows in its monitoring.
 
         Calls on streams that get no answer within `patience` seconds are Unknown.
-        Raises Unreachable when there is no broker within that time.
+        Raises Unreachable when there is no broker within `CONNECT` seconds.
         """
         client = Client()
         bus = cls(client, patience)
         try:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(CONNECT):
                 await client.connect(
                     url,
                     name=name,
@@ -87,9 +88,13 @@ class NatsBus:
         def take(message: Msg) -> None:
             handlers.start(handler, Message(message.subject, message.data, message.reply or None))
 
-        served = await subscribe(self._client, subject, take, queue)
-        await self._calls.settled()
-        return NatsServed(served)
+        served = NatsServed(await subscribe(self._client, subject, take, queue))
+        try:
+            await self._calls.settled(within=self._patience)
+        except BaseException:
+            await served.close()
+            raise
+        return served
 
     async def open(self, name: str) -> NatsStream:
         info = await self._info(f"STREAM.INFO.{name}", None)

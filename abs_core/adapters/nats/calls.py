@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import cast
 
-import nats.errors
 import structlog
 from abs_contracts.refusal import Refused
 from nats.aio.client import Client
@@ -109,26 +108,34 @@ class Calls:
         Raises Unknown when none comes `within` so many seconds or the connection is
         lost, Unreachable when nobody is there, Refused when it is not permitted.
         """
+        inbox = self._inbox()
         call = Call(subject, collect, self._loop.time() + within)
-        self._count += 1
-        inbox = f"{self._prefix}{self._count}"
-        self._waiting[inbox] = call
-        self._watch(call.deadline)
-        try:
-            await self._send(call, data, inbox, headers)
-            answer = await call.done
-        finally:
-            del self._waiting[inbox]
+        answer = await self._wait(call, inbox, data, inbox, headers)
         if not answer.data and status(answer) == NO_RESPONDERS:
             raise Unreachable(subject)
         return answer
 
+    def _inbox(self) -> str:
+        self._count += 1
+        return f"{self._prefix}{self._count}"
+
+    async def _wait(
+        self, call: Call, inbox: str, data: bytes, reply: str, headers: dict[str, str] | None
+    ) -> Msg:
+        self._waiting[inbox] = call
+        self._watch(call.deadline)
+        try:
+            await self._send(call, data, reply, headers)
+            return await call.done
+        finally:
+            del self._waiting[inbox]
+
     async def _send(
-        self, call: Call, data: bytes, inbox: str, headers: dict[str, str] | None
+        self, call: Call, data: bytes, reply: str, headers: dict[str, str] | None
     ) -> None:
         while not call.done.done():
             try:
-                self.wire.send(call.subject, data, inbox, headers)
+                self.wire.send(call.subject, data, reply, headers)
                 return
             except NotConnected:
                 # Nothing is buffered while the broker is away: wait for it, or give up.
@@ -162,16 +169,15 @@ class Calls:
         finally:
             waiting.cancel()
 
-    async def settled(self) -> None:
-        """Return once the broker has handled all that was sent before.
+    async def settled(self, *, within: float) -> None:
+        """Return once the broker has handled all that was sent before; Unknown if it is silent.
 
-        The library's first ping overtakes what it still holds back; the second does not.
+        A word to ourselves, which comes back behind it. The library's own way, a
+        ping, may swallow the cancellation of who waits for it.
         """
-        try:
-            await self.client.flush()
-            await self.client.flush()
-        except nats.errors.Error as why:
-            raise Unknown(f"the broker did not answer a ping: {why}") from None
+        inbox = self._inbox()
+        call = Call(inbox, None, self._loop.time() + within)
+        await self._wait(call, inbox, b"", "", None)
 
     def lost(self) -> None:
         """The connection is lost: what was sent may have happened or not."""
