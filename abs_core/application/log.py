@@ -78,9 +78,9 @@ class RoomLog:
         records = await self.stream.read(f"{kind}.{self.room}.{id_}", after=after)
         return verified(records, chain) if whole else vouched(records, chain)
 
-    async def parties(self, *, after: int = 0) -> Sequence[Record]:
-        """The records about any party beyond `after`, not yet vouched for."""
-        return await self.stream.read(f"party.{self.room}.*", after=after)
+    async def parties(self, name: str = "*", *, after: int = 0) -> Sequence[Record]:
+        """The records about a party, or any, beyond `after`; not yet vouched for."""
+        return await self.stream.read(f"party.{self.room}.{name}", after=after)
 
 
 def decode(record: Record) -> Entry:

@@ -1,14 +1,16 @@
 """The parties of a room and their tokens, folded from the log."""
 
+import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from abs_contracts.messages.values import Discipline
 from abs_contracts.refusal import Refused
 
 from abs_core.application.chains import Chains
-from abs_core.application.log import Entry, RoomLog
+from abs_core.application.log import RoomLog
 from abs_core.domain.party import Party, evolve
+from abs_core.ports import Record
 
 DESK = "desk"
 BLOCK = "block"
@@ -25,7 +27,9 @@ class Registry:
     def __init__(self, log: RoomLog) -> None:
         self._log = log
         self._chains = Chains(log)
-        self._seq = 0
+        self._lock = asyncio.Lock()
+        self._looked = 0  # how far the log was looked through for parties
+        self._read: dict[str, int] = {}  # how far each party's own subject was read
         self.parties: dict[str, Party] = {}
 
     @property
@@ -33,20 +37,28 @@ class Registry:
         return {name: p.discipline for name, p in self.parties.items() if p.discipline}
 
     async def refresh(self) -> None:
-        """Read what was written about parties since. Raises Unknown."""
-        for record in await self._log.parties(after=self._seq):
-            entry = await self._chains.take(record)
-            if entry is not None:
-                self.take(entry)
+        """Read what was written about any party since. Raises Unknown."""
+        async with self._lock:
+            end = await self._log.stream.last()
+            await self._take(await self._log.parties(after=self._looked))
+            self._looked = end
 
-    def take(self, entry: Entry) -> None:
-        if entry.seq <= self._seq:
-            return
-        self._seq = entry.seq
-        party = self.parties.get(entry.id, Party())
-        for event in entry.events:
-            party = evolve(event.payload, party)
-        self.parties[entry.id] = party
+    async def refresh_one(self, name: str) -> None:
+        """Read what was written about one party since: one look-up, however long the log."""
+        async with self._lock:
+            await self._take(await self._log.parties(name, after=self._read.get(name, 0)))
+
+    async def _take(self, records: Sequence[Record]) -> None:
+        for record in records:
+            name = record.subject.split(".")[-1]
+            if record.seq <= self._read.get(name, 0):
+                continue
+            entry = await self._chains.take(record)
+            self._read[name] = record.seq
+            party = self.parties.get(name, Party())
+            for event in entry.events if entry else ():
+                party = evolve(event.payload, party)
+            self.parties[name] = party
 
     async def holder(self, name: str, token: str) -> str:
         """Whose token this is: the party's desk or its block. Raises Refused.
@@ -57,7 +69,7 @@ class Registry:
         """
         held = digest(token)
         if held != self.parties.get(name, Party()).desk_token:
-            await self.refresh()
+            await self.refresh_one(name)
         party = self.parties.get(name, Party())
         if held == party.desk_token:
             return DESK
