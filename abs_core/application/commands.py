@@ -28,6 +28,8 @@ from abs_core.domain import incident_rules, party, unit
 from abs_core.domain.decision import By, Decision, Known
 from abs_core.ports import Clock, Conflict, Full, Unknown
 
+logger = structlog.get_logger(__name__)
+
 ATTEMPTS = 8
 """How often a command is decided anew before its outcome is called unknown."""
 
@@ -75,11 +77,14 @@ class CommandHandler:
         about = command.envelope
         aggregate = self._aggregates.get(kind, about.subject)
         correlation = about.id if about.correlationid is UNSET else about.correlationid
-        with structlog.contextvars.bound_contextvars(
-            **{_LOGGED_AS[kind]: about.subject, "correlation": correlation}
-        ):
+        try:
             async with aggregate.lane:
                 return await self._answer(command, aggregate, channel)
+        except Exception:
+            # Ours to mend. Whether it was written is not certain, so that is what is said.
+            who = {_LOGGED_AS[kind]: about.subject, "correlation": correlation}
+            logger.exception("command failed", command=about.id, **who)
+            return protocol.Unknown(command=about.id, what="the core failed on it; see its log")
 
     def _admit(self, command: Command, channel: Channel) -> str:
         family = command.contract.name.split(".")[0]
