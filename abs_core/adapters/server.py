@@ -270,7 +270,7 @@ async def _lock(data: Path) -> int:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             holder = os.pread(lock, 20, 0).decode().strip()
-            if _alive(holder) or asyncio.get_running_loop().time() > until:
+            if alive(int(holder or 0)) or asyncio.get_running_loop().time() > until:
                 os.close(lock)
                 raise Refused(
                     rule="SERVER-005",
@@ -285,11 +285,30 @@ async def _lock(data: Path) -> int:
             return lock
 
 
-def _alive(pid: str) -> bool:
+def alive(pid: int) -> bool:
+    """Whether this process runs; 0 stands for none.
+
+    One that ended and that nobody has waited for yet does not run: in a container
+    without an init, an orphan stays so for as long as the container lives.
+    """
+    if pid <= 0:
+        return False
     try:
-        os.kill(int(pid), 0)
+        os.kill(pid, 0)
+        # The state stands behind the command's name, which may hold any character.
+        state = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0]
     except PermissionError:
         return True
-    except (ValueError, ProcessLookupError):
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:  # a system without /proc, or it ended this moment
+        return _exists(pid)
+    return state not in (b"Z", b"X")
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
         return False
     return True

@@ -143,7 +143,10 @@ class CommandHandler:
                 continue
             reply = protocol.Accepted(command=id_, after=after, warnings=decision.warnings)
             if not decision.events:
-                return reply
+                if fresh:
+                    return reply
+                fresh = await self._refresh(aggregate)  # nor say that nothing needs doing:
+                continue  # no append stands behind those words
             if await self._write(command, aggregate, channel, decision, reply):
                 return reply
             await self._aggregates.catch_up(aggregate)

@@ -10,7 +10,7 @@ from abs_contracts.envelope import Envelope
 from abs_contracts.refusal import Refusal, Refused
 from abs_contracts.scalars import Time
 
-from abs_core.cli.rooms import alive
+from abs_core.adapters.server import alive
 from abs_core.clients import Operator
 from abs_core.ports import Unknown, Unreachable
 from abs_core.supervisor import Child, RunFile

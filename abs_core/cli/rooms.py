@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -14,7 +13,7 @@ from abs_contracts import protocol
 from abs_contracts.refusal import Refused
 
 from abs_core import bootstrap, config, logs
-from abs_core.adapters.server import EmbeddedServer
+from abs_core.adapters.server import EmbeddedServer, alive
 from abs_core.application.chains import Chains
 from abs_core.application.health import Health
 from abs_core.application.log import RoomLog
@@ -40,19 +39,6 @@ class Room(NamedTuple):
 def data_folder(given: Path | None) -> Path:
     """The folder of `--data`, or what configuration and environment say."""
     return given if given is not None else config.read().data
-
-
-def alive(pid: int) -> bool:
-    """Whether there is such a process; 0 stands for none."""
-    if pid <= 0:
-        return False
-    try:
-        os.kill(pid, 0)
-    except PermissionError:
-        return True
-    except (ProcessLookupError, OverflowError):
-        return False
-    return True
 
 
 def run_file(data: Path) -> RunFile:

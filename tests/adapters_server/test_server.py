@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import pytest
 from abs_contracts.refusal import Refusal, Refused
 
 from abs_core.adapters.nats import NatsBus
-from abs_core.adapters.server import EmbeddedServer, find_server
+from abs_core.adapters.server import EmbeddedServer, alive, find_server
 
 
 def script(path: Path, text: str) -> Path:
@@ -139,6 +140,17 @@ async def test_stopping_leaves_no_process_even_a_frozen_one(tmp_path: Path, stat
     assert not server.running
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_a_process_that_nobody_waited_for_does_not_run() -> None:
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    assert alive(child.pid)
+    child.kill()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # ended, and still there to wait for
+    assert not alive(child.pid)
+    child.communicate()
+    assert not alive(child.pid)
+    assert not alive(0)
 
 
 async def test_a_killed_server_starts_again_on_its_port_with_its_data(tmp_path: Path) -> None:

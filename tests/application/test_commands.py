@@ -375,6 +375,19 @@ async def test_a_core_does_not_refuse_on_what_it_knew_before(room: RoomUnderTest
         assert isinstance(said, protocol.Accepted), number
 
 
+async def test_a_core_calls_nothing_done_on_what_it_knew_before(
+    room: RoomUnderTest,
+) -> None:
+    """By turns: the second core closed for fire, and did not see the first close it for all."""
+    await room.start_core(memory(room).client("second"))
+    for number, command in enumerate((OPEN, m.CloseForParty(), m.CloseIncident())):
+        said = await send(room, "fire", command, "i1", id_=f"a{number}")
+        assert isinstance(said, protocol.Accepted), number
+    said = await send(room, "fire", m.CloseForParty(), "i1", id_="late")
+    assert isinstance(said, protocol.Rejected)
+    assert said.refusal.rule == "INCIDENT-003"
+
+
 async def test_an_assignment_names_the_unit_as_another_core_registered_it(
     room: RoomUnderTest,
 ) -> None:

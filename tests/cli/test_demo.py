@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from abs_core.adapters.server import alive
+
 ABS = [sys.executable, "-c", "from abs_core.cli import main; main()"]
 FIRST = resources.files("abs_core.scenario") / "files" / "first-incident.yaml"
 
@@ -113,14 +115,6 @@ def test_ctrl_c_leaves_nothing_behind(temporary: Path) -> None:
     assert (process.returncode, err) == (130, "")
     assert "Stopped" in out
     assert not any(map(alive, pids))
-
-
-def alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import termios
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +22,7 @@ from abs_contracts.messages.values import CallSource, NoteAudience
 from abs_contracts.protocol import Accepted, Credentials, questions
 
 from abs_core import bootstrap
-from abs_core.cli.rooms import alive
+from abs_core.adapters.server import alive
 from abs_core.ports import Unreachable
 from abs_core.supervisor import RunFile
 
@@ -52,9 +53,12 @@ def abs_(*arguments: str) -> Ran:
 
 
 def left(run: RunFile) -> list[int]:
-    """Which processes of a room still exist."""
+    """Which processes of a room still run; those that are about to end are waited for."""
     pids = [run.pid, run.server, *run.processes.values()]
-    return [pid for pid in pids if alive(pid)]
+    until = time.monotonic() + 30
+    while (running := [pid for pid in pids if alive(pid)]) and time.monotonic() < until:
+        time.sleep(0.02)
+    return running
 
 
 class Piped:

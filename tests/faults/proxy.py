@@ -96,9 +96,13 @@ class CuttingProxy:
                 end = head.end() + int(head[1]) + 2
                 while len(data) < end:
                     data += await reader.read(READ)
+                aim = seen.pop()
+                if b'"error"' in data[head.end() : end]:
+                    self._armed.append(aim._replace(inbox=b""))  # that append does not stand
+                    break
                 data = data[: head.start()] + data[end:]
                 self.swallowed += 1
-                if seen.pop().close:
+                if aim.close:
                     return
             writer.write(data)
             await writer.drain()
