@@ -21,13 +21,19 @@ Token = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
 
 
 class PartyConfig(BaseModel):
-    """One party of the room; `block` names an installed block, or nothing."""
+    """One party of the room; `block` names an installed block, or nothing.
+
+    `called_for`: the classes that call it, by default those of its discipline.
+    `added_classes`: what its region adds to the national table.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     discipline: Discipline
     name: str
     block: str | None = None
     options: dict[str, str] = {}
+    called_for: tuple[tuple[str, ...], ...] | None = None
+    added_classes: tuple[tuple[str, ...], ...] = ()
 
 
 DEFAULT_PARTIES = {

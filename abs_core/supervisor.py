@@ -27,6 +27,7 @@ from abs_contracts.refusal import Refused
 from abs_core import bootstrap
 from abs_core.adapters.server import EmbeddedServer
 from abs_core.application.registry import digest
+from abs_core.callouts import ClassPaths, called_for
 from abs_core.clients import Desk, Operator
 from abs_core.ports import Bus, Unknown, Unreachable
 
@@ -53,6 +54,10 @@ class PartyPlan(Protocol):
     def block(self) -> str | None: ...
     @property
     def options(self) -> dict[str, str]: ...
+    @property
+    def called_for(self) -> ClassPaths | None: ...
+    @property
+    def added_classes(self) -> ClassPaths: ...
 
 
 class RunFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -284,8 +289,13 @@ class System:
         self._keeping.append(asyncio.create_task(child.keep_up(self._write_run_file)))
 
     async def _register(self, name: str, plan: PartyPlan) -> None:
-        token = digest(self._desk_token(name))
-        registered = RegisterParty(discipline=plan.discipline, name=plan.name, desk_token=token)
+        registered = RegisterParty(
+            discipline=plan.discipline,
+            name=plan.name,
+            desk_token=digest(self._desk_token(name)),
+            called_for=called_for(plan.discipline, plan.called_for),
+            added_classes=plan.added_classes,
+        )
         await self.operator.command(registered, name)
 
     async def _status(self, parties: set[str]) -> RoomStatus:

@@ -8,14 +8,17 @@ command is known by its party and id in the aggregate's own history.
 
 import asyncio
 import hashlib
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import msgspec
 import structlog
 from abs_contracts import protocol
-from abs_contracts.catalogue import CORE
+from abs_contracts.catalogue import CORE, Sender
 from abs_contracts.codec import Message, decode_command, seal
 from abs_contracts.envelope import AuthType, Envelope
+from abs_contracts.messages.incident import AssignUnit, LinkIncident
+from abs_contracts.messages.values import Discipline
 from abs_contracts.refusal import Refused
 from abs_contracts.scalars import Id
 from msgspec import UNSET
@@ -44,7 +47,7 @@ class _Named(msgspec.Struct):
 
 
 class Channel(NamedTuple):
-    """Where a command came in: the subscription of one party, or the operator's."""
+    """Where a command came in: the subscription of one party, the operator's, or the core."""
 
     party: str = ""
     holder: str = "operator"
@@ -52,6 +55,10 @@ class Channel(NamedTuple):
     @property
     def auth_type(self) -> AuthType:
         return {"desk": "user", "block": "service_account"}.get(self.holder, "system")  # type: ignore[return-value]  # the three literals
+
+    @property
+    def sender(self) -> Sender:
+        return Sender.PARTY if self.party else Sender(self.holder)
 
 
 class CommandHandler:
@@ -88,12 +95,12 @@ class CommandHandler:
 
     def _admit(self, command: Command, channel: Channel) -> str:
         family = command.contract.name.split(".")[0]
-        if (family == "party") != (channel.holder == "operator"):
+        if command.contract.sender is not channel.sender:
             raise Refused(
                 rule="TRUST-003",
                 what=f"{command.contract.name} cannot be sent here",
                 where="/type",
-                fix="parties send incident and unit commands, the operator party commands",
+                fix=f"{channel.sender} cannot send it, {command.contract.sender} can",
             )
         stated = command.envelope.party
         if stated is not UNSET and stated != channel.party:
@@ -174,20 +181,33 @@ class CommandHandler:
             )
             return Decision(events)
         by = By(channel.party, _text(envelope.authid), _text(envelope.role))
-        wanted = getattr(payload, "unit", None)
+        known = await self._known(command, aggregate, disciplines)
+        return incident_rules.decide(aggregate.state, payload, by, known)
+
+    async def _known(
+        self, command: Command, aggregate: Aggregate, disciplines: Mapping[str, Discipline]
+    ) -> Known:
+        """What the decision may look up of others."""
+        payload = command.payload
         known = Known(
             room=self._log.room,
             parties=disciplines,
-            unit=await self._unit(wanted) if wanted else None,
-            elsewhere=self._projection.serves(wanted, besides=aggregate.id) if wanted else (),
+            called_for={name: p.called_for for name, p in self._registry.parties.items()},
+            added_classes=self._registry.added_classes,
+            at=command.envelope.time,
         )
-        return incident_rules.decide(aggregate.state, payload, by, known)
+        if isinstance(payload, AssignUnit):
+            elsewhere = self._projection.serves(payload.unit, besides=aggregate.id)
+            return known._replace(unit=await self._of("unit", payload.unit), elsewhere=elsewhere)
+        if isinstance(payload, LinkIncident):
+            return known._replace(target=await self._of("inc", payload.to))
+        return known
 
-    async def _unit(self, id_: str) -> unit.Unit:
-        aggregate = self._aggregates.get("unit", id_)
-        await self._aggregates.catch_up(aggregate)  # its call sign goes into the log
-        state: unit.Unit = aggregate.state
-        return state
+    async def _of(self, kind: str, id_: str) -> Any:
+        """Another aggregate's newest state: what is read of it goes into the log."""
+        aggregate = self._aggregates.get(kind, id_)
+        await self._aggregates.catch_up(aggregate)
+        return aggregate.state
 
     async def _write(
         self,

@@ -25,6 +25,7 @@ from abs_core.application.log import RoomLog
 from abs_core.application.projection import Projection
 from abs_core.application.queries import Queries
 from abs_core.application.registry import BLOCK, Registry
+from abs_core.application.timekeeper import Timekeeper
 from abs_core.ports import Bus, Clock, Ids, Message, Subscription, Unknown
 
 REPLIES = ("_INBOX.", "_R_.")
@@ -55,6 +56,7 @@ class Core:
         self._projection = Projection(log)
         self._handler = CommandHandler(log, self._registry, self._projection, self._clock)
         self._health = Health(self._bus, self._projection, self._say)
+        timekeeper = Timekeeper(self._projection, self._clock, self._say)
         feeder = Feeder(log, self._projection, self._bus)
         self._queries = Queries(log, self._registry, self._projection, self._health, feeder.chains)
         try:
@@ -66,6 +68,7 @@ class Core:
                 await self._bus.serve(operator, self._operator, queue="core")
                 group.create_task(self._serve_parties(feeder.joined))
                 group.create_task(self._health.run())
+                group.create_task(timekeeper.run())
         except* Refused as refused:
             raise refused.exceptions[0] from None
 
@@ -202,22 +205,23 @@ class Core:
             fix="use command, story or status",
         )
 
-    async def _say(self, party: str, payload: msgspec.Struct) -> None:
-        """A command of the core's own, about a party's health."""
+    async def _say(self, subject: str, payload: msgspec.Struct) -> None:
+        """A command of the core's own, about what it observes."""
         now = self._clock.now()
         envelope = Envelope(
             specversion="1.0",
             id=self._ids.new(),
             source=f"/rooms/{self.room}/core",
             type=CORE.of(payload).type,
-            subject=party,
+            subject=subject,
             time=now,
             authid="core",
-            role="health",
+            role="observer",
             data=msgspec.Raw(b"{}"),
         )
-        reply = await self._handler.handle(seal(envelope, payload), Channel())
-        logger.info("health", party=party, said=type(payload).__name__, reply=type(reply).__name__)
+        reply = await self._handler.handle(seal(envelope, payload), Channel(holder="core"))
+        said, outcome = type(payload).__name__, type(reply).__name__
+        logger.info("observed", about=subject, said=said, reply=outcome)
 
 
 def last_token(message: Message, where: str) -> str | None:

@@ -18,6 +18,7 @@ from abs_contracts.messages.values import Discipline
 from abs_core.application.chains import Chains
 from abs_core.application.log import Entry, RoomLog
 from abs_core.domain import party
+from abs_core.domain.decision import Elsewhere
 from abs_core.domain.view import (
     Dossier,
     advance,
@@ -49,7 +50,7 @@ class Projection:
         self._disciplines: dict[str, Discipline] = {}
         self._open: dict[str, Dossier] = {}
         self._closed: OrderedDict[str, Dossier] = OrderedDict()
-        self._serving: dict[str, tuple[str, ...]] = {}
+        self._serving: dict[str, tuple[Elsewhere, ...]] = {}
         self._positions: dict[str, int] = {}
 
     # -- what others ask ---------------------------------------------------
@@ -65,9 +66,9 @@ class Projection:
     def settle(self, positions: dict[str, int]) -> None:
         self._positions = positions
 
-    def serves(self, unit: str, *, besides: str) -> tuple[str, ...]:
+    def serves(self, unit: str, *, besides: str) -> tuple[Elsewhere, ...]:
         """The open incidents that a unit is assigned to, other than `besides`."""
-        return tuple(i for i in self._serving.get(unit, ()) if i != besides)
+        return tuple(e for e in self._serving.get(unit, ()) if e.incident != besides)
 
     # -- folding -----------------------------------------------------------
 
@@ -129,8 +130,9 @@ class Projection:
                 self._closed.popitem(last=False)
             return
         self._open[id_] = dossier
+        here = Elsewhere(id_, dossier.incident.exercise)
         for unit in dossier.incident.units:
-            self._serving[unit] = (*self.serves(unit, besides=id_), id_)
+            self._serving[unit] = (*self.serves(unit, besides=id_), here)
 
 
 async def load_dossier(log: RoomLog, id_: str, *, before: int) -> Dossier:

@@ -36,6 +36,11 @@ class Registry:
     def disciplines(self) -> Mapping[str, Discipline]:
         return {name: p.discipline for name, p in self.parties.items() if p.discipline}
 
+    @property
+    def added_classes(self) -> frozenset[tuple[str, ...]]:
+        """The classes that the regions of this room add to the national table."""
+        return frozenset(path for p in self.parties.values() for path in p.added_classes)
+
     async def refresh(self) -> None:
         """Read what was written about any party since. Raises Unknown."""
         async with self._lock:

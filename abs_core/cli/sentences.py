@@ -9,7 +9,7 @@ from functools import singledispatch
 import msgspec
 from abs_contracts.catalogue import CORE
 from abs_contracts.codec import Message
-from abs_contracts.codelists import ESCALATION, ROOMS, STATUSES
+from abs_contracts.codelists import CLOCKS, ESCALATION, ROOMS, STATUSES
 from abs_contracts.messages import incident as inc
 from abs_contracts.messages import party, unit
 from abs_contracts.messages.values import (
@@ -80,6 +80,11 @@ def _incident_prioritised(payload: inc.IncidentPrioritised, _subject: str) -> st
 
 
 @_say.register
+def _incident_taken_up(payload: inc.IncidentTakenUp, _subject: str) -> str:
+    return f"{payload.party} has its part in hand"
+
+
+@_say.register
 def _party_attached(payload: inc.PartyAttached, _subject: str) -> str:
     return f"{payload.party} attached"
 
@@ -107,7 +112,16 @@ def _incident_linked(payload: inc.IncidentLinked, _subject: str) -> str:
 
 @_say.register
 def _note_added(payload: inc.NoteAdded, _subject: str) -> str:
-    return f'note{_audience(payload)}: "{payload.text}"'
+    released = ", released" if payload.releases else ""
+    return f'note{_audience(payload)}{released}: "{payload.text}"'
+
+
+@_say.register
+def _safety_stated(payload: inc.SafetyStated, _subject: str) -> str:
+    hazards = f": {', '.join(payload.hazards)}" if payload.hazards else ""
+    staging = f"; wait at {payload.staging}" if payload.staging else ""
+    advice = f' "{payload.advice}"' if payload.advice else ""
+    return f"SAFETY, says {payload.party}: scene {payload.scene}{hazards}{staging}{advice}"
 
 
 @_say.register
@@ -125,7 +139,28 @@ def _unit_released(payload: inc.UnitReleased, _subject: str) -> str:
 def _escalation_changed(payload: inc.EscalationChanged, _subject: str) -> str:
     scale = payload.escalation.scale
     before = f" (was {_level(scale, payload.previous)})" if payload.previous else ""
-    return f"escalation {_scale(scale)} {_level(scale, payload.escalation.level)}{before}"
+    level = _level(scale, payload.escalation.level)
+    return f"escalation {_scale(scale)} {level}{before}, decided by {payload.decided_by}"
+
+
+@_say.register
+def _clock_started(payload: inc.ClockStarted, _subject: str) -> str:
+    return f"clock {_clock(payload.clock)}: due {payload.due.astimezone():%H:%M:%S}"
+
+
+@_say.register
+def _clock_met(payload: inc.ClockMet, _subject: str) -> str:
+    return f"clock {_clock(payload.clock)}: met"
+
+
+@_say.register
+def _clock_breached(payload: inc.ClockBreached, _subject: str) -> str:
+    return f"clock {_clock(payload.clock)}: NOT MET in time"
+
+
+@_say.register
+def _clock_dropped(payload: inc.ClockDropped, _subject: str) -> str:
+    return f"clock {_clock(payload.clock)}: no longer needed"
 
 
 @_say.register
@@ -147,7 +182,7 @@ def _incident_reopened(payload: inc.IncidentReopened, _subject: str) -> str:
 def _incident_stub(payload: inc.IncidentStub, _subject: str) -> str:
     what = payload.mc1 or "not classified yet"
     where = payload.municipality or "place not known yet"
-    state = "open" if payload.open else "closed"
+    state = f"{'exercise, ' if payload.exercise else ''}{'open' if payload.open else 'closed'}"
     return f"stub, not attached: {what}, {where} ({state} in {_room(payload.room)})"
 
 
@@ -161,6 +196,17 @@ def _unit_registered(payload: unit.UnitRegistered, _subject: str) -> str:
 def _unit_status_changed(payload: unit.UnitStatusChanged, subject: str) -> str:
     by_hand = " (by hand)" if payload.source is StatusSource.MANUAL else ""
     return f"{subject} of {payload.party}: {_status(payload.party, payload.status)}{by_hand}"
+
+
+@_say.register
+def _emergency_raised(payload: unit.EmergencyRaised, _subject: str) -> str:
+    at = f" at {payload.point.lat:.5f} {payload.point.lon:.5f}" if payload.point else ""
+    return f"EMERGENCY BUTTON of {payload.call_sign} of {payload.party}{at}"
+
+
+@_say.register
+def _emergency_cleared(payload: unit.EmergencyCleared, _subject: str) -> str:
+    return f"emergency of {payload.call_sign} of {payload.party} ended: {payload.reason}"
 
 
 @_say.register
@@ -230,6 +276,11 @@ def _scale(scale: str) -> str:
 def _level(scale: str, level: str) -> str:
     known = ESCALATION.level(scale, level)
     return known.text if known else level
+
+
+def _clock(code: str) -> str:
+    known = CLOCKS.get(code)
+    return f"{known.text} ({known.minutes} min)" if known else code
 
 
 def _status(party_id: str, code: str) -> str:

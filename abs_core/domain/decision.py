@@ -1,5 +1,6 @@
 """What every decider is given besides its own aggregate, and what it gives back."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -7,6 +8,7 @@ import msgspec
 from abs_contracts.messages.values import Discipline
 from abs_contracts.protocol import Warned
 
+from abs_core.domain.incident import Incident
 from abs_core.domain.unit import Unit
 
 
@@ -18,16 +20,32 @@ class By(NamedTuple):
     role: str
 
 
+ClassPath = tuple[str, ...]
+
+
+class Elsewhere(NamedTuple):
+    """Another open incident that a unit serves."""
+
+    incident: str
+    exercise: bool = False
+
+
 class Known(NamedTuple):
     """What a decision about one aggregate may look up of others; never written to.
 
-    `elsewhere` are other open incidents that the unit of the command serves.
+    `called_for`: by party, the classes that call it. `added_classes`: what regions
+    add to the national table. `elsewhere`: where else the command's unit serves.
+    `target`: the incident that the command names beside its own. `at`: when it occurred.
     """
 
     room: str
     parties: Mapping[str, Discipline]
     unit: Unit | None = None
-    elsewhere: tuple[str, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
+    called_for: Mapping[str, tuple[ClassPath, ...]] = {}
+    added_classes: frozenset[ClassPath] = frozenset()
+    target: Incident | None = None
+    at: dt.datetime = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 class Decision(NamedTuple):

@@ -1,5 +1,6 @@
 """The incident: its state, and what each event makes of it."""
 
+import datetime as dt
 import functools
 from collections.abc import Mapping
 
@@ -7,6 +8,14 @@ import msgspec
 from abs_contracts.messages import incident as m
 from abs_contracts.messages.values import Classification, Location
 from msgspec.structs import replace
+
+
+class Clock(msgspec.Struct, frozen=True, kw_only=True):
+    """A legal clock of the incident, running unless it was met."""
+
+    due: dt.datetime
+    met: bool = False
+    breached: bool = False
 
 
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,6 +27,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     exercise: bool = False
     tenure: int = 0
     parties: tuple[str, ...] = ()
+    taken_up: tuple[str, ...] = ()
     closed_for: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
     location: Location | None = None
@@ -25,6 +35,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     characteristics: Mapping[str, tuple[str, ...]] = {}
     priorities: Mapping[str, str] = {}
     escalation: Mapping[str, str] = {}
+    clocks: Mapping[str, Clock] = {}
+    safety: Mapping[str, m.SafetyStated] = {}  # the newest statement of each party
     units: Mapping[str, str] = {}  # assigned now: unit to party
     served: tuple[str, ...] = ()  # ever assigned, in order
     linked_to: tuple[str, ...] = ()
@@ -79,6 +91,11 @@ def _(event: m.IncidentPrioritised, incident: Incident) -> Incident:
 
 
 @evolve.register
+def _(event: m.IncidentTakenUp, incident: Incident) -> Incident:
+    return replace(incident, taken_up=(*without(incident.taken_up, event.party), event.party))
+
+
+@evolve.register
 def _(event: m.PartyAttached, incident: Incident) -> Incident:
     return replace(
         incident,
@@ -92,6 +109,7 @@ def _(event: m.PartyDetached, incident: Incident) -> Incident:
     return replace(
         incident,
         parties=without(incident.parties, event.party),
+        taken_up=without(incident.taken_up, event.party),
         closed_for=without(incident.closed_for, event.party),
     )
 
@@ -133,6 +151,32 @@ def _(event: m.EscalationChanged, incident: Incident) -> Incident:
 
 
 @evolve.register
+def _(event: m.ClockStarted, incident: Incident) -> Incident:
+    return _with_clock(incident, event.clock, Clock(due=event.due))
+
+
+@evolve.register
+def _(event: m.ClockMet, incident: Incident) -> Incident:
+    return _with_clock(incident, event.clock, replace(incident.clocks[event.clock], met=True))
+
+
+@evolve.register
+def _(event: m.ClockBreached, incident: Incident) -> Incident:
+    return _with_clock(incident, event.clock, replace(incident.clocks[event.clock], breached=True))
+
+
+@evolve.register
+def _(event: m.ClockDropped, incident: Incident) -> Incident:
+    left = {code: clock for code, clock in incident.clocks.items() if code != event.clock}
+    return replace(incident, clocks=left)
+
+
+@evolve.register
+def _(event: m.SafetyStated, incident: Incident) -> Incident:
+    return replace(incident, safety={**incident.safety, event.party: event})
+
+
+@evolve.register
 def _(event: m.IncidentClosedForParty, incident: Incident) -> Incident:
     return replace(incident, closed_for=(*without(incident.closed_for, event.party), event.party))
 
@@ -145,6 +189,10 @@ def _(_event: m.IncidentClosed, incident: Incident) -> Incident:
 @evolve.register
 def _(_event: m.IncidentReopened, incident: Incident) -> Incident:
     return replace(incident, open=True, closed_for=())
+
+
+def _with_clock(incident: Incident, code: str, clock: Clock) -> Incident:
+    return replace(incident, clocks={**incident.clocks, code: clock})
 
 
 def without(items: tuple[str, ...], item: str) -> tuple[str, ...]:

@@ -9,20 +9,24 @@ import functools
 import msgspec
 from abs_contracts import codelists
 from abs_contracts.messages import incident as m
-from abs_contracts.messages.values import NoteAudience
+from abs_contracts.messages.values import NoteAudience, Scene
 from abs_contracts.protocol import Warned
 from abs_contracts.refusal import Refused
 from msgspec import UNSET
 
 from abs_core.domain.decision import By, Decision, Known, decided
-from abs_core.domain.incident import Incident
+from abs_core.domain.incident import Incident, evolve
 from abs_core.domain.incident_values import (
     check_characteristic,
     check_classification,
     check_escalation,
     check_priority,
+    class_path,
 )
+from abs_core.domain.legal_clocks import clock_changes, overdue
+from abs_core.domain.terms import terms
 
+OWNED = "CODELIST-004"
 _WHEN_CLOSED = (m.ReopenIncident, m.AddNote, m.LinkIncident)
 
 
@@ -30,6 +34,8 @@ def decide(incident: Incident, command: msgspec.Struct, by: By, known: Known) ->
     """What this command makes of this incident. Raises Refused."""
     if isinstance(command, m.OpenIncident):
         return _open(incident, command, by, known)
+    if isinstance(command, m.BreachClock):
+        return _breach(incident, command, known)
     if by.party not in incident.parties:
         raise Refused(
             rule="INCIDENT-001",
@@ -99,10 +105,24 @@ def _(command: m.LocateIncident, incident: Incident, _by: By, _known: Known) -> 
 
 
 @_rule.register
-def _(command: m.ClassifyIncident, incident: Incident, _by: By, _known: Known) -> Decision:
+def _(command: m.ClassifyIncident, incident: Incident, _by: By, known: Known) -> Decision:
     _not_stale(command.replaces, incident.classification)
-    check_classification(command.classification)
-    return decided(m.IncidentClassified(classification=command.classification))
+    warnings = check_classification(command.classification, known.added_classes)
+    missing = _called(class_path(command.classification), incident, known)
+    event = m.IncidentClassified(classification=command.classification)
+    if command.call_parties:
+        return Decision((event, *(m.PartyAttached(party=p) for p in missing)), warnings)
+    called = (Warned(rule="INCIDENT-102", what=f"this class calls {p} as well") for p in missing)
+    return Decision((event,), (*warnings, *called))
+
+
+def _called(path: tuple[str, ...], incident: Incident, known: Known) -> list[str]:
+    """The parties that this class calls and that take no part yet."""
+    return [
+        party
+        for party, classes in known.called_for.items()
+        if party not in incident.parties and any(path[: len(c)] == tuple(c) for c in classes)
+    ]
 
 
 @_rule.register
@@ -118,14 +138,35 @@ def _(command: m.PrioritiseIncident, _incident: Incident, by: By, known: Known) 
 
 
 @_rule.register
-def _(command: m.ChangeEscalation, incident: Incident, _by: By, _known: Known) -> Decision:
-    wanted = command.escalation
-    check_escalation(wanted)
+def _(command: m.ChangeEscalation, incident: Incident, by: By, known: Known) -> Decision:
+    wanted, role = command.escalation, command.decided_by or by.role
     standing = incident.escalation.get(wanted.scale)
+    check_escalation(wanted, standing, role, known.parties[by.party])
     before = command.replaces
     if before is not UNSET and (before.level if before else None) != standing:
         _refuse_stale(standing)
-    return decided(m.EscalationChanged(escalation=wanted, previous=standing))
+    changed = m.EscalationChanged(escalation=wanted, decided_by=role, previous=standing)
+    return decided(changed, *clock_changes(incident, wanted, known.at))
+
+
+@_rule.register
+def _(command: m.MeetClock, incident: Incident, _by: By, _known: Known) -> Decision:
+    clock = incident.clocks.get(command.clock)
+    if clock is None:
+        raise Refused(
+            rule="INCIDENT-024",
+            what=f"no clock {command.clock!r} runs for this incident",
+            where="/data/clock",
+            fix=f"name one of: {', '.join(incident.clocks) or 'none runs; escalate first'}",
+        )
+    return decided() if clock.met else decided(m.ClockMet(clock=command.clock, due=clock.due))
+
+
+def _breach(incident: Incident, command: m.BreachClock, known: Known) -> Decision:
+    """The core's own word, so without a party; what somebody met meanwhile is no breach."""
+    if command.clock not in overdue(incident, known.at):
+        return decided()
+    return decided(m.ClockBreached(clock=command.clock, due=incident.clocks[command.clock].due))
 
 
 def _not_stale(replaces: object, standing: object) -> None:
@@ -140,6 +181,32 @@ def _refuse_stale(standing: object) -> None:
         where="/data/replaces",
         fix="look at the value that stands, then decide again",
     )
+
+
+@_rule.register
+def _(command: m.StateSafety, incident: Incident, by: By, _known: Known) -> Decision:
+    if command.scene is Scene.SAFE and (command.staging or command.hazards):
+        raise Refused(
+            rule="INCIDENT-026",
+            what="a scene that is safe has no hazards, and nobody waits for it",
+            where="/data/scene",
+            fix="leave out staging and hazards, or say that the scene is unsafe",
+        )
+    said = m.SafetyStated(
+        party=by.party,
+        scene=command.scene,
+        hazards=command.hazards,
+        staging=command.staging,
+        advice=command.advice,
+    )
+    return decided() if incident.safety.get(by.party) == said else decided(said)
+
+
+@_rule.register
+def _(_command: m.TakeUpIncident, incident: Incident, by: By, _known: Known) -> Decision:
+    if by.party in incident.taken_up:
+        return decided()
+    return decided(m.IncidentTakenUp(party=by.party))
 
 
 # -- involvement --------------------------------------------------------------
@@ -202,7 +269,22 @@ def _(command: m.TransferRoom, incident: Incident, by: By, known: Known) -> Deci
 
 
 @_rule.register
-def _(command: m.LinkIncident, incident: Incident, _by: By, _known: Known) -> Decision:
+def _(command: m.LinkIncident, incident: Incident, by: By, known: Known) -> Decision:
+    target = known.target
+    if target is None or target == incident or by.party not in target.parties:
+        raise Refused(
+            rule="INCIDENT-023",
+            what="there is no other incident of that id for this party",
+            where="/data/to",
+            fix="name another incident that this party is attached to",
+        )
+    if target.exercise != incident.exercise:
+        raise Refused(
+            rule="INCIDENT-025",
+            what="an exercise and a real incident are never mixed",
+            where="/data/to",
+            fix="link exercises to exercises, and real incidents to real ones",
+        )
     if command.to in incident.linked_to:
         return decided()
     return decided(m.IncidentLinked(to=command.to, kind=command.kind))
@@ -212,7 +294,7 @@ def _(command: m.LinkIncident, incident: Incident, _by: By, _known: Known) -> De
 
 
 @_rule.register
-def _(command: m.AddNote, _incident: Incident, by: By, known: Known) -> Decision:
+def _(command: m.AddNote, incident: Incident, by: By, known: Known) -> Decision:
     if (command.audience is NoteAudience.NAMED) != bool(command.named):
         raise Refused(
             rule="INCIDENT-018",
@@ -222,11 +304,40 @@ def _(command: m.AddNote, _incident: Incident, by: By, known: Known) -> Decision
         )
     for index, party in enumerate(command.named):
         _known_party(party, known, f"/data/named/{index}")
-    return decided(
-        m.NoteAdded(
-            party=by.party, text=command.text, audience=command.audience, named=command.named
-        )
+    note = m.NoteAdded(
+        party=by.party,
+        text=command.text,
+        audience=command.audience,
+        named=command.named,
+        releases=command.releases,
     )
+    return _with_terms(note, incident, by, known) if incident.open else decided(note)
+
+
+def _with_terms(note: m.NoteAdded, incident: Incident, by: By, known: Known) -> Decision:
+    """The note, and what its terms set; a term that is refused refuses none of it.
+
+    But what one discipline alone may know is refused with the whole note: its line
+    would tell it (facts 4.3). What a term sets is shared, whoever may read the note.
+    """
+    events: list[msgspec.Struct] = [note]
+    warnings: list[Warned] = []
+    for term in terms(note.text):
+        if term.command is None:
+            warnings.extend([term.warning] if term.warning else [])
+            continue
+        try:
+            set_by = _rule(term.command, incident, by, known)
+        except Refused as refused:
+            if refused.refusal.rule == OWNED:
+                raise
+            what = f"{term.line!r} stays text: {refused.refusal.what}"
+            warnings.append(Warned(rule="INCIDENT-101", what=what))
+            continue
+        events.extend(set_by.events)
+        warnings.extend(set_by.warnings)
+        incident = functools.reduce(lambda i, event: evolve(event, i), set_by.events, incident)
+    return Decision(tuple(events), tuple(warnings))
 
 
 @_rule.register
@@ -246,11 +357,24 @@ def _(command: m.AssignUnit, incident: Incident, by: By, known: Known) -> Decisi
             where="/data/unit",
             fix="nothing needs doing",
         )
+    real = [other.incident for other in known.elsewhere if not other.exercise]
+    if incident.exercise and real:
+        raise Refused(
+            rule="UNIT-003",
+            what=f"{unit.call_sign} serves a real incident",
+            where="/data/unit",
+            fix="release it there first, or take another unit for the exercise",
+        )
     event = m.UnitAssigned(
         unit=command.unit, party=by.party, call_sign=unit.call_sign, kind=unit.kind
     )
-    warning = Warned(rule="UNIT-101", what=f"{unit.call_sign} serves another incident as well")
-    return Decision((event,), (warning,) if known.elsewhere else ())
+    warnings = []
+    if real or (known.elsewhere and incident.exercise):
+        what = f"{unit.call_sign} serves another incident as well"
+        warnings.append(Warned(rule="UNIT-101", what=what))
+    elif known.elsewhere:
+        warnings.append(Warned(rule="UNIT-102", what=f"{unit.call_sign} was on an exercise"))
+    return Decision((event,), tuple(warnings))
 
 
 @_rule.register

@@ -4,6 +4,7 @@ import functools
 from collections.abc import Iterable
 
 import msgspec
+from abs_contracts import codelists
 from abs_contracts.messages import party as m
 from abs_contracts.messages.values import Discipline
 from abs_contracts.refusal import Refused
@@ -16,6 +17,8 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     discipline: Discipline | None = None
     name: str = ""
     desk_token: str = ""
+    called_for: tuple[tuple[str, ...], ...] = ()
+    added_classes: tuple[tuple[str, ...], ...] = ()
     generation: int = 0
     agreement: m.Agreement | None = None
     block_token: str = ""
@@ -30,7 +33,14 @@ def evolve(_event: msgspec.Struct, party: Party) -> Party:
 
 @evolve.register
 def _(event: m.PartyRegistered, party: Party) -> Party:
-    return replace(party, discipline=event.discipline, name=event.name, desk_token=event.desk_token)
+    return replace(
+        party,
+        discipline=event.discipline,
+        name=event.name,
+        desk_token=event.desk_token,
+        called_for=event.called_for,
+        added_classes=event.added_classes,
+    )
 
 
 @evolve.register
@@ -61,10 +71,7 @@ def decide(party: Party, command: msgspec.Struct) -> tuple[msgspec.Struct, ...]:
     """The events of an operator's or the core's own command about a party. Raises Refused."""
     match command:
         case m.RegisterParty():
-            event = m.PartyRegistered(
-                discipline=command.discipline, name=command.name, desk_token=command.desk_token
-            )
-            return () if evolve(event, party) == party else (event,)
+            return _register(party, command)
         case m.AgreeBlock():
             return (_agree(party, command),)
         case m.DegradeParty():
@@ -76,6 +83,25 @@ def decide(party: Party, command: msgspec.Struct) -> tuple[msgspec.Struct, ...]:
         case m.RecoverParty():
             return (m.PartyRecovered(),) if party.degraded else ()
     raise TypeError(f"no rule for {type(command).__name__}")
+
+
+def _register(party: Party, command: m.RegisterParty) -> tuple[msgspec.Struct, ...]:
+    for index, path in enumerate(command.added_classes):
+        if len(path) == 1 or codelists.LMC.has(*path) or not codelists.LMC.has(path[0]):
+            raise Refused(
+                rule="PARTY-003",
+                what=f"{'/'.join(path)} adds nothing to a branch of the national table",
+                where=f"/data/added_classes/{index}",
+                fix="add a second or third level under an mc1 of the table, and none that it has",
+            )
+    event = m.PartyRegistered(
+        discipline=command.discipline,
+        name=command.name,
+        desk_token=command.desk_token,
+        called_for=command.called_for,
+        added_classes=command.added_classes,
+    )
+    return () if evolve(event, party) == party else (event,)
 
 
 def _agree(party: Party, command: m.AgreeBlock) -> m.BlockAgreed:

@@ -1,6 +1,7 @@
 """The unit: its registration and its statuses, and the rules for both."""
 
 import datetime as dt
+from typing import NamedTuple
 
 import msgspec
 from abs_contracts import codelists
@@ -9,17 +10,43 @@ from abs_contracts.messages.values import Discipline
 from abs_contracts.refusal import Refused
 from msgspec.structs import replace
 
+KEPT = 32
+"""So many statuses back, a late report still finds its place."""
+
+
+class Stay(NamedTuple):
+    """A status and since when it held, until the next one."""
+
+    since: dt.datetime
+    status: str
+    incident: str | None
+
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
-    """A unit as the core knows it. `party` is empty while it does not exist."""
+    """A unit as the core knows it. `party` is empty while it does not exist.
+
+    `stays` are its newest statuses in the order in which they occurred, whatever
+    the order in which they arrived. Requests to speak are none of them.
+    """
 
     party: str = ""
     call_sign: str = ""
     kind: str = ""
     station: str | None = None
-    status: str | None = None
-    since: dt.datetime | None = None
-    incident: str | None = None
+    emergency: bool = False
+    stays: tuple[Stay, ...] = ()
+
+    @property
+    def status(self) -> str | None:
+        return self.stays[-1].status if self.stays else None
+
+    @property
+    def since(self) -> dt.datetime | None:
+        return self.stays[-1].since if self.stays else None
+
+    @property
+    def incident(self) -> str | None:
+        return self.stays[-1].incident if self.stays else None
 
 
 def evolve(event: msgspec.Struct, unit: Unit) -> Unit:
@@ -33,9 +60,40 @@ def evolve(event: msgspec.Struct, unit: Unit) -> Unit:
                 kind=event.kind,
                 station=event.station,
             )
-        case m.UnitStatusChanged() if unit.since is None or event.since >= unit.since:
-            return replace(unit, status=event.status, since=event.since, incident=event.incident)
+        case m.UnitStatusChanged() if not _speaks(event.status):
+            return replace(unit, stays=_merged(unit.stays, event))
+        case m.EmergencyRaised():
+            return replace(unit, emergency=True)
+        case m.EmergencyCleared():
+            return replace(unit, emergency=False)
     return unit
+
+
+def _merged(stays: tuple[Stay, ...], event: m.UnitStatusChanged) -> tuple[Stay, ...]:
+    """The statuses with one more, each in its place by when it occurred.
+
+    One status reported twice, typed and by radio, is one stay, from the earlier of
+    the two (facts 1.14).
+    """
+    new = Stay(event.since, event.status, event.incident)
+    before = [stay for stay in stays if stay.since < new.since]
+    after = [stay for stay in stays if stay.since >= new.since]
+    if after and after[0].since == new.since:
+        after = after[1:]  # of two at one moment the one that came later holds
+    merged: list[Stay] = []
+    for stay in (*before, new, *after):
+        same = merged and (merged[-1].status, merged[-1].incident) == (stay.status, stay.incident)
+        if not same:
+            merged.append(stay)
+    return tuple(merged[-KEPT:])
+
+
+def _speaks(status: str) -> bool:
+    """Whether this is a request to speak or a remark, which changes no availability."""
+    return status in _REMARKS
+
+
+_REMARKS = frozenset(row.code for row in codelists.STATUSES if row.free == "unchanged")
 
 
 def decide(
@@ -50,6 +108,16 @@ def decide(
             return _register(unit, command, party)
         case m.ReportStatus():
             return _report(unit, command, party, discipline, at)
+        case m.RaiseEmergency():
+            _own(unit, party)
+            raised = m.EmergencyRaised(party=party, call_sign=unit.call_sign, point=command.point)
+            return (raised,)  # every press counts: the second may bring the place
+        case m.ClearEmergency():
+            _own(unit, party)
+            cleared = m.EmergencyCleared(
+                party=party, call_sign=unit.call_sign, reason=command.reason
+            )
+            return (cleared,) if unit.emergency else ()
     raise TypeError(f"no rule for {type(command).__name__}")
 
 
@@ -70,13 +138,7 @@ def _register(unit: Unit, command: m.RegisterUnit, party: str) -> tuple[msgspec.
 def _report(
     unit: Unit, command: m.ReportStatus, party: str, discipline: Discipline, at: dt.datetime
 ) -> tuple[msgspec.Struct, ...]:
-    if unit.party != party:
-        raise Refused(
-            rule="UNIT-001",
-            what="this party has no such unit",
-            where="/subject",
-            fix="register the unit first, or name one of your own",
-        )
+    _own(unit, party)
     if codelists.STATUSES.get(discipline, command.status) is None:
         raise Refused(
             rule="CODELIST-008",
@@ -91,5 +153,17 @@ def _report(
         since=at,
         incident=command.incident,
     )
-    # Radio repeats itself: the same status at the same moment is no news (facts 1.14).
-    return () if (unit.status, unit.since) == (event.status, at) else (event,)
+    # Radio repeats itself, and so does a desk that typed what comes by radio later:
+    # what changes no stay is no news (facts 1.14).
+    known = not _speaks(event.status) and evolve(event, unit) == unit
+    return () if known else (event,)
+
+
+def _own(unit: Unit, party: str) -> None:
+    if unit.party != party:
+        raise Refused(
+            rule="UNIT-001",
+            what="this party has no such unit",
+            where="/subject",
+            fix="register the unit first, or name one of your own",
+        )

@@ -31,6 +31,9 @@ STUB_READERS: Mapping[Discipline, tuple[Discipline, ...]] = {
 }
 
 
+_WHEN_ATTACHED = (Sight.ATTACHED, Sight.SAFETY, Sight.CHOSEN, Sight.UNIT)
+
+
 class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     """An incident with all that was said about it, statuses of its units included.
 
@@ -100,6 +103,7 @@ def stub_for(
         open=incident.open,
         municipality=incident.location.municipality if incident.location else None,
         mc1=incident.classification.mc1 if incident.classification else None,
+        exercise=incident.exercise,
     )
 
 
@@ -107,7 +111,7 @@ def _permitted(event: Event, party: str) -> bool:
     payload = event.payload
     if isinstance(payload, NoteAdded) and payload.party != party:
         return payload.audience is NoteAudience.ALL or party in payload.named
-    return event.contract.sight in (Sight.ATTACHED, Sight.CHOSEN, Sight.UNIT)
+    return event.contract.sight in _WHEN_ATTACHED
 
 
 def _stub_message(stub: IncidentStub, cause: Envelope, party: str) -> bytes:

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import msgspec
+from abs_contracts.messages.party import ClassPaths
 from abs_contracts.messages.values import Discipline
 from abs_contracts.scalars import Id, Name, PartyId, RoomId, Text
 from msgspec import Meta
@@ -30,6 +31,8 @@ class PartyPart(Part, frozen=True, kw_only=True):
     name: Name
     block: Name | None = None
     options: dict[str, str] = {}
+    called_for: ClassPaths | None = None
+    added_classes: ClassPaths = ()
 
 
 class DeskPart(Part, frozen=True, kw_only=True):

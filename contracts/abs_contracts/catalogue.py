@@ -27,12 +27,21 @@ class Sight(enum.StrEnum):
     """Who sees an event of the core."""
 
     ATTACHED = "attached"  # the parties attached to the incident
+    SAFETY = "safety"  # the same, and before all else: crews depend on it
     CHOSEN = "chosen"  # those of the attached whom the writer chose
     UNIT = "unit"  # the unit's party, and the parties of the incident it serves
     ROOM = "room"  # every party of the room
     STUB = "stub"  # made for parties that are not attached; never in the log
     CORE = "core"  # nobody: it stays inside the core
     BLOCK = "block"  # the block whose private contract it is
+
+
+class Sender(enum.StrEnum):
+    """Who may send a command."""
+
+    PARTY = "party"  # a party's desk or block
+    OPERATOR = "operator"  # who runs the room
+    CORE = "core"  # the core itself, from what it observes
 
 
 class Contract(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +51,7 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     payload: type[msgspec.Struct]
     kind: Kind
     sight: Sight = Sight.CORE
+    sender: Sender = Sender.PARTY
     major: int = 1
     minor: int = 0
 
@@ -81,8 +91,8 @@ def _event(name: str, payload: type[inc.Event], sight: Sight) -> Contract:
     return Contract(name=name, payload=payload, kind=Kind.EVENT, sight=sight)
 
 
-def _command(name: str, payload: type[inc.Command]) -> Contract:
-    return Contract(name=name, payload=payload, kind=Kind.COMMAND)
+def _command(name: str, payload: type[inc.Command], sender: Sender = Sender.PARTY) -> Contract:
+    return Contract(name=name, payload=payload, kind=Kind.COMMAND, sender=sender)
 
 
 EVENTS = (
@@ -92,12 +102,18 @@ EVENTS = (
     _event("incident.classified", inc.IncidentClassified, Sight.ATTACHED),
     _event("incident.characteristic_set", inc.CharacteristicSet, Sight.ATTACHED),
     _event("incident.prioritised", inc.IncidentPrioritised, Sight.ATTACHED),
+    _event("incident.taken_up", inc.IncidentTakenUp, Sight.ATTACHED),
     _event("incident.party_attached", inc.PartyAttached, Sight.ATTACHED),
     _event("incident.party_detached", inc.PartyDetached, Sight.ATTACHED),
     _event("incident.note_added", inc.NoteAdded, Sight.CHOSEN),
+    _event("incident.safety_stated", inc.SafetyStated, Sight.SAFETY),
     _event("incident.unit_assigned", inc.UnitAssigned, Sight.ATTACHED),
     _event("incident.unit_released", inc.UnitReleased, Sight.ATTACHED),
     _event("incident.escalation_changed", inc.EscalationChanged, Sight.ATTACHED),
+    _event("incident.clock_started", inc.ClockStarted, Sight.ATTACHED),
+    _event("incident.clock_met", inc.ClockMet, Sight.ATTACHED),
+    _event("incident.clock_breached", inc.ClockBreached, Sight.ATTACHED),
+    _event("incident.clock_dropped", inc.ClockDropped, Sight.ATTACHED),
     _event("incident.linked", inc.IncidentLinked, Sight.ATTACHED),
     _event("incident.room_transferred", inc.RoomTransferred, Sight.ATTACHED),
     _event("incident.lead_transferred", inc.LeadTransferred, Sight.ATTACHED),
@@ -107,6 +123,8 @@ EVENTS = (
     _event("incident.stub", inc.IncidentStub, Sight.STUB),
     _event("unit.registered", unit.UnitRegistered, Sight.UNIT),
     _event("unit.status_changed", unit.UnitStatusChanged, Sight.UNIT),
+    _event("unit.emergency_raised", unit.EmergencyRaised, Sight.ROOM),
+    _event("unit.emergency_cleared", unit.EmergencyCleared, Sight.ROOM),
     _event("party.registered", party.PartyRegistered, Sight.CORE),
     _event("party.block_agreed", party.BlockAgreed, Sight.CORE),
     _event("party.degraded", party.PartyDegraded, Sight.ROOM),
@@ -120,24 +138,30 @@ COMMANDS = (
     _command("incident.classify", inc.ClassifyIncident),
     _command("incident.set_characteristic", inc.SetCharacteristic),
     _command("incident.prioritise", inc.PrioritiseIncident),
+    _command("incident.take_up", inc.TakeUpIncident),
     _command("incident.attach_party", inc.AttachParty),
     _command("incident.detach_party", inc.DetachParty),
     _command("incident.transfer_lead", inc.TransferLead),
     _command("incident.transfer_room", inc.TransferRoom),
     _command("incident.link", inc.LinkIncident),
     _command("incident.add_note", inc.AddNote),
+    _command("incident.state_safety", inc.StateSafety),
     _command("incident.assign_unit", inc.AssignUnit),
     _command("incident.release_unit", inc.ReleaseUnit),
     _command("incident.change_escalation", inc.ChangeEscalation),
+    _command("incident.meet_clock", inc.MeetClock),
+    _command("incident.breach_clock", inc.BreachClock, Sender.CORE),
     _command("incident.close_for_party", inc.CloseForParty),
     _command("incident.close", inc.CloseIncident),
     _command("incident.reopen", inc.ReopenIncident),
     _command("unit.register", unit.RegisterUnit),
     _command("unit.report_status", unit.ReportStatus),
-    _command("party.register", party.RegisterParty),
-    _command("party.agree_block", party.AgreeBlock),
-    _command("party.degrade", party.DegradeParty),
-    _command("party.recover", party.RecoverParty),
+    _command("unit.raise_emergency", unit.RaiseEmergency),
+    _command("unit.clear_emergency", unit.ClearEmergency),
+    _command("party.register", party.RegisterParty, Sender.OPERATOR),
+    _command("party.agree_block", party.AgreeBlock, Sender.OPERATOR),
+    _command("party.degrade", party.DegradeParty, Sender.CORE),
+    _command("party.recover", party.RecoverParty, Sender.CORE),
 )
 
 CORE = Catalogue([*EVENTS, *COMMANDS])

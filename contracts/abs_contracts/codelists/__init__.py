@@ -7,8 +7,9 @@ and what they mean; who may use them is decided elsewhere.
 
 from abs_contracts.codelists.characteristics import Characteristic, Characteristics
 from abs_contracts.codelists.classes import Class, Classes
+from abs_contracts.codelists.clocks import Clock, Clocks
 from abs_contracts.codelists.disciplines import Priorities, Priority, Status, Statuses
-from abs_contracts.codelists.escalation import Escalations, Level, Scale
+from abs_contracts.codelists.escalation import Decider, Escalations, Level, Scale
 from abs_contracts.codelists.rooms import Region, Room, Rooms
 
 LMC = Classes()
@@ -17,14 +18,17 @@ PRIORITIES = Priorities()
 STATUSES = Statuses()
 ESCALATION = Escalations()
 ROOMS = Rooms()
+CLOCKS = Clocks()
 
 LISTS = {
-    each.name: each for each in (LMC, CHARACTERISTICS, PRIORITIES, STATUSES, ESCALATION, ROOMS)
+    each.name: each
+    for each in (LMC, CHARACTERISTICS, PRIORITIES, STATUSES, ESCALATION, ROOMS, CLOCKS)
 }
 """Every list by its name, for manifests and for those who print them."""
 
 __all__ = [
     "CHARACTERISTICS",
+    "CLOCKS",
     "ESCALATION",
     "LISTS",
     "LMC",
@@ -35,6 +39,9 @@ __all__ = [
     "Characteristics",
     "Class",
     "Classes",
+    "Clock",
+    "Clocks",
+    "Decider",
     "Escalations",
     "Level",
     "Priorities",

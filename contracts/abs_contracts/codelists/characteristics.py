@@ -2,6 +2,7 @@
 
 import enum
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import msgspec
 
@@ -72,6 +73,29 @@ class Characteristics(CodeList[str, Characteristic, Entries]):
 
     def has(self, name: str) -> bool:
         return name in self._by_key
+
+    def termed(self, line: str) -> tuple[Characteristic, str] | None:
+        """What a line of parser terms sets, with its value; None when no term fits.
+
+        Case does not count. The longest term that the line begins with is meant.
+        """
+        said = " ".join(line.split()).casefold()
+        whole = self._by_term.get(said)
+        if whole is not None:
+            return whole
+        words = said.split(" ")
+        for length in range(len(words) - 1, 0, -1):
+            found = self._by_term.get(" ".join(words[:length]))
+            if found is not None and not found[1]:
+                return found[0], " ".join(line.split()[length:])
+        return None
+
+    @cached_property
+    def _by_term(self) -> Mapping[str, tuple[Characteristic, str]]:
+        """By term: of a list, the value is in the term; otherwise it comes after it."""
+        terms = {v.term.casefold(): (each, v.value) for each in self for v in each.values if v.term}
+        bare = {each.term.casefold(): (each, "") for each in self if each.term}
+        return {**terms, **bare}
 
     def _keyed(self, entries: Entries) -> Mapping[str, Characteristic]:
         return {each.name: each for each in entries}

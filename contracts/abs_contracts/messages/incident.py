@@ -15,13 +15,16 @@ from abs_contracts.messages.values import (
     CallSource,
     Classification,
     Escalation,
+    Hazard,
     LinkKind,
     Location,
     NoteAudience,
+    Scene,
 )
 from abs_contracts.scalars import Code, Count, Id, Name, PartyId, RoomId, Text, Time
 
 Parties = Annotated[tuple[PartyId, ...], Meta(max_length=64)]
+Hazards = Annotated[tuple[Hazard, ...], Meta(max_length=16)]
 CharacteristicValues = Annotated[tuple[Name, ...], Meta(min_length=1, max_length=32)]
 
 
@@ -78,8 +81,11 @@ class IncidentLocated(Event, frozen=True, kw_only=True):
 
 
 class ClassifyIncident(Command, frozen=True, kw_only=True):
+    """Classify; with `call_parties` also attach the parties that this class calls."""
+
     classification: Classification
     replaces: Classification | UnsetType | None = UNSET
+    call_parties: bool = False
 
 
 class IncidentClassified(Event, frozen=True, kw_only=True):
@@ -107,6 +113,14 @@ class PrioritiseIncident(Command, frozen=True, kw_only=True):
 class IncidentPrioritised(Event, frozen=True, kw_only=True):
     party: PartyId
     priority: Code
+
+
+class TakeUpIncident(Command, frozen=True, kw_only=True):
+    """Take up the sending party's part (deelincident): a desk of it has it in hand."""
+
+
+class IncidentTakenUp(Event, frozen=True, kw_only=True):
+    party: PartyId
 
 
 # -- involvement --------------------------------------------------------------
@@ -150,7 +164,7 @@ class RoomTransferred(Event, frozen=True, kw_only=True):
 
 
 class LinkIncident(Command, frozen=True, kw_only=True):
-    """Link this incident (the child) to a leading one."""
+    """Link this incident (the child) to a leading one, to which the sender is attached too."""
 
     to: Id
     kind: LinkKind
@@ -165,11 +179,17 @@ class IncidentLinked(Event, frozen=True, kw_only=True):
 
 
 class AddNote(Command, frozen=True, kw_only=True):
-    """Add a line to the log book (kladblok); its writer is always among its readers."""
+    """Add lines to the log book (kladblok); their writer is always among the readers.
+
+    A line that starts with `-` sets what its term names: a class by its code, a
+    characteristic, or a level. `releases` is the id of an earlier note of the same
+    party that this one gives to others: a label never changes in silence.
+    """
 
     text: Text
     audience: NoteAudience
     named: Parties = ()
+    releases: Id | None = None
 
 
 class NoteAdded(Event, frozen=True, kw_only=True):
@@ -177,6 +197,26 @@ class NoteAdded(Event, frozen=True, kw_only=True):
     text: Text
     audience: NoteAudience
     named: Parties = ()
+    releases: Id | None = None
+
+
+class StateSafety(Command, frozen=True, kw_only=True):
+    """State how safe the scene is for crews; each party makes a statement of its own."""
+
+    scene: Scene
+    hazards: Hazards = ()
+    staging: Name | None = None
+    advice: Text | None = None
+
+
+class SafetyStated(Event, frozen=True, kw_only=True):
+    """What one party says of the scene; `staging` is where crews wait until it is safe."""
+
+    party: PartyId
+    scene: Scene
+    hazards: Hazards = ()
+    staging: Name | None = None
+    advice: Text | None = None
 
 
 class AssignUnit(Command, frozen=True, kw_only=True):
@@ -204,13 +244,57 @@ class UnitReleased(Event, frozen=True, kw_only=True):
 
 
 class ChangeEscalation(Command, frozen=True, kw_only=True):
+    """Set a level, up or down; `decided_by` is the role that decided, by default the sender's."""
+
     escalation: Escalation
     replaces: Escalation | UnsetType | None = UNSET
+    decided_by: Name | None = None
 
 
 class EscalationChanged(Event, frozen=True, kw_only=True):
     escalation: Escalation
+    decided_by: Name
     previous: Code | None = None
+
+
+# -- legal clocks ---------------------------------------------------------------
+
+
+class ClockStarted(Event, frozen=True, kw_only=True):
+    """A term of code list `clocks` runs until `due`."""
+
+    clock: Code
+    due: Time
+
+
+class MeetClock(Command, frozen=True, kw_only=True):
+    """State that what a clock waits for is there; also when it is late."""
+
+    clock: Code
+
+
+class ClockMet(Event, frozen=True, kw_only=True):
+    """It was there at the envelope's `time`; later than `due` is late."""
+
+    clock: Code
+    due: Time
+
+
+class BreachClock(Command, frozen=True, kw_only=True):
+    """State that a clock ran out (derived by the core)."""
+
+    clock: Code
+
+
+class ClockBreached(Event, frozen=True, kw_only=True):
+    clock: Code
+    due: Time
+
+
+class ClockDropped(Event, frozen=True, kw_only=True):
+    """The level went down below what the clock is for: nobody waits for it any more."""
+
+    clock: Code
 
 
 # -- closing ------------------------------------------------------------------
@@ -251,3 +335,4 @@ class IncidentStub(Event, frozen=True, kw_only=True):
     open: bool
     municipality: Name | None = None
     mc1: Name | None = None
+    exercise: bool = False

@@ -5,22 +5,32 @@ from typing import Annotated
 from msgspec import Meta
 
 from abs_contracts.messages.incident import Command, Event
-from abs_contracts.messages.values import Discipline, Value
+from abs_contracts.messages.values import ClassPath, Discipline, Value
 from abs_contracts.scalars import Count, Digest, Name
+
+ClassPaths = Annotated[tuple[ClassPath, ...], Meta(max_length=400)]
 
 
 class RegisterParty(Command, frozen=True, kw_only=True):
-    """Make a party of this room known, with the digest of its desk's token (operator)."""
+    """Make a party of this room known, with the digest of its desk's token (operator).
+
+    `called_for` are the classes that call it, with all that is under them.
+    `added_classes` are those that its region adds to the national table.
+    """
 
     discipline: Discipline
     name: Name
     desk_token: Digest
+    called_for: ClassPaths = ()
+    added_classes: ClassPaths = ()
 
 
 class PartyRegistered(Event, frozen=True, kw_only=True):
     discipline: Discipline
     name: Name
     desk_token: Digest
+    called_for: ClassPaths = ()
+    added_classes: ClassPaths = ()
 
 
 class Agreement(Value, frozen=True, kw_only=True):

@@ -51,6 +51,10 @@ class Classification(Value, frozen=True, kw_only=True):
     mc3: Name | None = None
 
 
+ClassPath = Annotated[tuple[Name, ...], Meta(min_length=1, max_length=3)]
+"""A branch or row of the classification table: mc1, then mc2, then mc3."""
+
+
 class Caller(Value, frozen=True, kw_only=True):
     """Who called; seen by attached parties only."""
 
@@ -83,6 +87,30 @@ class NoteAudience(enum.StrEnum):
     ALL = "all"
     OWN = "own"
     NAMED = "named"
+
+
+class Scene(enum.StrEnum):
+    """Whether crews can go in, as one party judges it."""
+
+    UNKNOWN = "unknown"
+    UNSAFE = "unsafe"
+    SAFE = "safe"
+
+
+class Hazard(enum.StrEnum):
+    """What endangers crews (facts 4.3, row safety): a precaution, never a diagnosis."""
+
+    AGGRESSION = "aggression"
+    WEAPON = "weapon"
+    EXPLOSIVE = "explosive"
+    HAZARDOUS_SUBSTANCE = "hazardous_substance"
+    INFECTION_PRECAUTION = "infection_precaution"
+    FIRE = "fire"
+    COLLAPSE = "collapse"
+    ELECTRICITY = "electricity"
+    TRAFFIC = "traffic"
+    WATER = "water"
+    OTHER = "other"
 
 
 class LinkKind(enum.StrEnum):
