@@ -199,7 +199,7 @@ class CommandHandler:
         if isinstance(payload, AssignUnit):
             elsewhere = self._projection.serves(payload.unit, besides=aggregate.id)
             return known._replace(unit=await self._of("unit", payload.unit), elsewhere=elsewhere)
-        if isinstance(payload, LinkIncident):
+        if isinstance(payload, LinkIncident) and payload.to != aggregate.id:
             return known._replace(target=await self._of("inc", payload.to))
         return known
 

@@ -78,6 +78,23 @@ def test_generations_rise_by_one(
     assert (caught.value.refusal.rule, caught.value.refusal.where) == (rule, where)
 
 
+@pytest.mark.parametrize(
+    "path",
+    [("Brand",), ("Brand", "Gebouw"), ("Brand", "Gebouw", "10 Winkel"), ("Ruimtevaart", "X")],
+)
+def test_a_region_adds_only_what_the_table_lacks(path: tuple[str, ...]) -> None:
+    fine = ("Brand", "Buiten", "Kassengebied")
+    register = p.RegisterParty(
+        discipline=Discipline.FIRE, name="Fire", desk_token=DESK, added_classes=(fine, path)
+    )
+    with pytest.raises(Refused) as caught:
+        decide(Party(), register)
+    refusal = caught.value.refusal
+    assert (refusal.rule, refusal.where) == ("PARTY-003", "/data/added_classes/1")
+    (event,) = decide(Party(), msgspec.structs.replace(register, added_classes=(fine,)))
+    assert fold((event,)).added_classes == (fine,)
+
+
 def test_a_new_generation_replaces_token_and_agreement_of_the_one_before() -> None:
     party = fold((REGISTERED, AGREED, p.BlockAgreed(agreement=agreement(2), token=TWO)))
 
