@@ -1,9 +1,7 @@
 """The rules of an incident, row by row: what a command leads to, or why it is refused."""
 
 import datetime as dt
-import tomllib
 from collections.abc import Mapping
-from importlib import resources
 from typing import Any
 
 import msgspec
@@ -305,16 +303,6 @@ def test_a_refusal_names_its_rule_and_points_at_what_is_wrong(
 
     assert (caught.value.refusal.rule, caught.value.refusal.where) == (rule, where)
     assert caught.value.refusal.fix
-
-
-def test_the_table_reaches_every_rule_of_an_incident() -> None:
-    rules = tomllib.loads((resources.files("abs_contracts") / "rules.toml").read_text("utf-8"))
-    in_force = {
-        rule
-        for rule, row in rules.items()
-        if rule.startswith("INCIDENT-0") and not row.get("retired")  # from 101 on they warn
-    }
-    assert in_force == {row[0] for row in REFUSALS if row[0].startswith("INCIDENT-")}
 
 
 def test_a_stranger_is_told_the_same_whether_the_incident_exists_or_not() -> None:

@@ -124,7 +124,7 @@ def test_only_the_newest_statuses_are_kept() -> None:
     codes = ["ut", "tp"]
     many = [status(codes[n % 2], NOON + dt.timedelta(minutes=n)) for n in range(100)]
     unit = unit_after(REGISTERED, *many)
-    assert len(unit.stays) == KEPT
+    assert len(unit.stays) == len(unit.reports) == KEPT
     ancient = u.ReportStatus(status="ir", source=StatusSource.RADIO)
     assert decided(unit, ancient, at=NOON) == ()
 
