@@ -7,7 +7,7 @@ from abs_contracts.catalogue import Sender, Sight
 
 SEEN_BY = {
     Sight.ATTACHED: "the parties attached to the incident",
-    Sight.SAFETY: "the parties attached to the incident, before all else",
+    Sight.SAFETY: "the parties attached to the incident; to be shown before all else",
     Sight.CHOSEN: "the attached parties that its writer chose",
     Sight.UNIT: "the unit's party, and the attached parties of the incident it serves",
     Sight.ROOM: "every party of the room",
