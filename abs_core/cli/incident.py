@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -15,9 +16,11 @@ from rich.text import Text
 
 from abs_core.cli import rooms, screen
 from abs_core.cli.options import Data, Json
+from abs_core.cli.own_lines import Own
 from abs_core.cli.sentences import printable
-from abs_core.cli.story import lines, table
+from abs_core.cli.story import lines, table, with_own
 from abs_core.domain.incident import Incident, evolve
+from abs_core.sdk import OwnLine
 
 incident = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -33,6 +36,14 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     units: int
     title: str
     place: str
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """A story as one document; `own` is what the party's own block keeps of it."""
+
+    incident: str
+    messages: tuple[msgspec.Raw, ...]
+    own: tuple[OwnLine, ...] = ()
 
 
 # -- the list ------------------------------------------------------------------
@@ -121,19 +132,22 @@ def show(
     json: Json = False,
 ) -> None:
     """Tell an incident's story, as the room has it or as one party sees it."""
-    story = asyncio.run(_story(rooms.data_folder(data), id_, party))
+    story, own = asyncio.run(_story(rooms.data_folder(data), id_, party))
+    if own.missing:
+        sys.stderr.write(f"Not shown: what {party}'s own block keeps ({own.missing}).\n")
     if json:
-        screen.document(story)
+        screen.document(Told(incident=story.incident, messages=story.messages, own=own.lines))
         return
     seen = f"as {party} sees it" if party else "as the room has it"
-    told = lines(story.messages)
+    told = with_own(lines(story.messages), own.lines, party or "")
     day = f"{told[0].recorded.astimezone():%Y-%m-%d}"
     screen.console().print(table(told, title=f"incident {story.incident}, {day}, {seen}"))
 
 
-async def _story(data: Path, asked: str, party: str | None) -> protocol.Story:
+async def _story(data: Path, asked: str, party: str | None) -> tuple[protocol.Story, Own]:
     async with rooms.readable(data) as room:
-        return await room.story(await _resolved(room, asked), party)
+        story = await room.story(await _resolved(room, asked), party)
+        return story, await room.own(story.incident, party) if party else Own()
 
 
 async def _resolved(room: rooms.Room, asked: str) -> str:
