@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import msgspec
 import typer
 from abs_contracts import protocol
 from abs_contracts.codec import decode_event
+from abs_contracts.envelope import Envelope
 from abs_contracts.refusal import Refused
 from rich.table import Table
 from rich.text import Text
@@ -20,6 +22,7 @@ from abs_core.cli.own_lines import Own
 from abs_core.cli.sentences import printable
 from abs_core.cli.story import lines, table, with_own
 from abs_core.domain.incident import Incident, evolve
+from abs_core.domain.parts import part
 from abs_core.sdk import OwnLine
 
 incident = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -81,11 +84,9 @@ async def _ids(room: rooms.Room, *, closed: bool) -> list[str]:
 
 def summary(story: protocol.Story) -> Summary:
     """A whole story in one row, by the core's own rules."""
-    messages = [decode_event(bytes(each)) for each in story.messages]
-    now = Incident()
-    for message in messages:
-        now = evolve(message.payload, now)
-    kind, place, first = now.classification, now.location, messages[0].envelope
+    now = _folded(story)
+    kind, place = now.classification, now.location
+    first = msgspec.json.decode(story.messages[0], type=Envelope)
     levels = (kind.mc1, kind.mc2, kind.mc3) if kind else ()
     where = (place.street, place.number, place.place or place.municipality) if place else ()
     return Summary(
@@ -98,6 +99,15 @@ def summary(story: protocol.Story) -> Summary:
         title=" / ".join(level for level in levels if level),
         place=" ".join(part for part in where if part),
     )
+
+
+def _folded(story: protocol.Story) -> Incident:
+    """The incident as the story leaves it; what this version does not know changes nothing."""
+    now = Incident()
+    for raw in story.messages:
+        with suppress(Refused):
+            now = evolve(decode_event(bytes(raw)).payload, now)
+    return now
 
 
 def _listed(found: list[Summary]) -> Table:
@@ -141,7 +151,24 @@ def show(
     seen = f"as {party} sees it" if party else "as the room has it"
     told = with_own(lines(story.messages), own.lines, party or "")
     day = f"{told[0].recorded.astimezone():%Y-%m-%d}"
-    screen.console().print(table(told, title=f"incident {story.incident}, {day}, {seen}"))
+    console = screen.console()
+    console.print(table(told, title=f"incident {story.incident}, {day}, {seen}"))
+    parts = _parts(_folded(story))
+    if parts.row_count:
+        console.print()
+        console.print(parts)
+
+
+def _parts(now: Incident) -> Table:
+    """How far each party is; nothing for who sees a stub."""
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold cyan")
+    for column in ("PART OF", "STAGE", "PRIO", "UNITS NOW"):
+        grid.add_column(column, no_wrap=column != "UNITS NOW")
+    for each in (part(now, party) for party in now.parties):
+        lead = " (lead)" if each.party == now.lead else ""
+        units = ", ".join(each.units) or "-"
+        grid.add_row(Text(each.party + lead), each.stage, Text(each.priority or "-"), Text(units))
+    return grid
 
 
 async def _story(data: Path, asked: str, party: str | None) -> tuple[protocol.Story, Own]:
