@@ -17,7 +17,12 @@ from abs_contracts import protocol
 from abs_contracts.catalogue import CORE, Sender
 from abs_contracts.codec import Message, decode_command, seal
 from abs_contracts.envelope import AuthType, Envelope
-from abs_contracts.messages.incident import AssignUnit, LinkIncident
+from abs_contracts.messages.incident import (
+    AddNote,
+    AssignUnit,
+    ClassifyIncident,
+    LinkIncident,
+)
 from abs_contracts.messages.values import Discipline
 from abs_contracts.refusal import Refused
 from abs_contracts.scalars import Id
@@ -189,13 +194,11 @@ class CommandHandler:
     ) -> Known:
         """What the decision may look up of others."""
         payload = command.payload
-        known = Known(
-            room=self._log.room,
-            parties=disciplines,
-            called_for={name: p.called_for for name, p in self._registry.parties.items()},
-            added_classes=self._registry.added_classes,
-            at=command.envelope.time,
-        )
+        known = Known(room=self._log.room, parties=disciplines, at=command.envelope.time)
+        if isinstance(payload, ClassifyIncident | AddNote):  # a note's terms can classify too
+            called_for = {name: p.called_for for name, p in self._registry.parties.items()}
+            added = self._registry.added_classes
+            return known._replace(called_for=called_for, added_classes=added)
         if isinstance(payload, AssignUnit):
             elsewhere = self._projection.serves(payload.unit, besides=aggregate.id)
             return known._replace(unit=await self._of("unit", payload.unit), elsewhere=elsewhere)
