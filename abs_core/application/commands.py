@@ -34,6 +34,7 @@ from abs_core.application.projection import Projection
 from abs_core.application.registry import Registry
 from abs_core.domain import incident_rules, party, unit
 from abs_core.domain.decision import By, Decision, Known
+from abs_core.domain.terms import terms
 from abs_core.ports import Clock, Conflict, Full, Unknown
 
 logger = structlog.get_logger(__name__)
@@ -195,7 +196,8 @@ class CommandHandler:
         """What the decision may look up of others."""
         payload = command.payload
         known = Known(room=self._log.room, parties=disciplines, at=command.envelope.time)
-        if isinstance(payload, ClassifyIncident | AddNote):  # a note's terms can classify too
+        if _may_classify(payload):
+            await self._registry.refresh()  # what parties are called for may have just changed
             called_for = {name: p.called_for for name, p in self._registry.parties.items()}
             added = self._registry.added_classes
             return known._replace(called_for=called_for, added_classes=added)
@@ -261,6 +263,13 @@ def _event_id(cause: Envelope, party: str, index: int) -> str:
     """128 bits of SHA-256 over what makes the event: a uuid5 costs 30 times as much."""
     made_of = f"{cause.subject}/{party}/{cause.id}/{index}"
     return hashlib.sha256(made_of.encode()).hexdigest()[:32]
+
+
+def _may_classify(payload: msgspec.Struct) -> bool:
+    """Whether it sets a class: of a note, the terms can."""
+    return isinstance(payload, ClassifyIncident) or (
+        isinstance(payload, AddNote) and any(terms(payload.text))
+    )
 
 
 def _creates(command: Command) -> bool:
