@@ -10,7 +10,7 @@ from abs_contracts.catalogue import CORE
 from abs_contracts.manifest import find_manifest
 from abs_contracts.messages import incident as inc
 from abs_contracts.messages.unit import RegisterUnit, ReportStatus, UnitRegistered
-from abs_contracts.messages.values import CallSource, Escalation, StatusSource
+from abs_contracts.messages.values import CallSource, Escalation, Hazard, Scene, StatusSource
 from abs_contracts.negotiate import agree
 from abs_contracts.refusal import Refused
 from abs_fire import contracts as fire
@@ -18,10 +18,21 @@ from abs_fire import plugin
 from abs_fire.contracts import Need, Status
 from abs_fire.fleet import load_fleet
 
-from abs_core.sdk import Effect, Inbound, Note, Order, Respond, Send, Settings, Started, TimerFired
+from abs_core.sdk import (
+    Effect,
+    Fed,
+    Inbound,
+    Note,
+    Order,
+    Respond,
+    Send,
+    Settings,
+    Started,
+    TimerFired,
+)
 
 START = dt.datetime(2026, 1, 1, 2, 42, 59, tzinfo=dt.UTC)
-NEAR, NEXT = "fire-15-0431", "fire-15-0432"
+NEAR, NEXT, THERE = "fire-15-0431", "fire-15-0432", "fire-15-0331"
 
 
 def orders(effects: Sequence[Effect]) -> list[Order]:
@@ -31,6 +42,10 @@ def orders(effects: Sequence[Effect]) -> list[Order]:
 def response(effects: Sequence[Effect]) -> object:
     (only,) = [effect.payload for effect in effects if isinstance(effect, Respond)]
     return only
+
+
+def level_set(escalation: Escalation) -> inc.EscalationChanged:
+    return inc.EscalationChanged(escalation=escalation, decided_by="dispatcher")
 
 
 def units(proposal: object) -> list[str]:
@@ -60,9 +75,10 @@ def test_a_fire_from_alarm_to_very_large_and_back(room: Any) -> None:
     assert (first.level, units(first)) == ("klein", [NEAR])
 
     effects = room.request(fire.Dispatch(incident="i-1", units=(NEAR,)))
-    (assign,) = orders(effects)
+    take_up, assign = orders(effects)
+    assert take_up.payload == inc.TakeUpIncident()
     assert assign == Order(
-        key=f"assign-{NEAR}",
+        key=f"assign-{NEAR}@i-1",
         subject="i-1",
         payload=inc.AssignUnit(unit=NEAR),
         actor="desk-1",
@@ -71,7 +87,7 @@ def test_a_fire_from_alarm_to_very_large_and_back(room: Any) -> None:
     assert response(effects) == fire.Dispatched(incident="i-1", units=(NEAR,))
 
     (alarm,) = room.assigned("i-1", NEAR)
-    expected = fire.Alarm(unit=NEAR, incident="i-1")
+    expected = fire.Alarm(unit=NEAR, incident="i-1", priority="1")
     assert alarm == Send(key="alarm", connector="radio", payload=expected)
 
     effects = room.request(fire.ScaleUp(incident="i-1", level="groot"))
@@ -87,7 +103,7 @@ def test_a_fire_from_alarm_to_very_large_and_back(room: Any) -> None:
     )
     assert NEAR not in units(made)
 
-    room.feed("i-1", inc.EscalationChanged(escalation=large, decided_by="OvD-B"))
+    room.feed("i-1", level_set(large))
     for unit in units(made):
         room.assigned("i-1", unit)
     assert room.ask(fire.Proposal(incident="i-1")).wanted == ()
@@ -103,6 +119,122 @@ def test_a_fire_from_alarm_to_very_large_and_back(room: Any) -> None:
     assert alarm.payload == fire.Alarm(unit=NEAR, incident="i-1", release=True)
 
 
+def test_named_units_stand_down_and_the_others_stay(room: Any) -> None:
+    room.opened("i-1", "Brand", "Gebouw")
+    room.assigned("i-1", NEAR)
+    room.assigned("i-1", NEXT)
+    effects = room.request(fire.StandDown(incident="i-1", units=(NEXT, NEXT)))
+    assert [order.payload for order in orders(effects)] == [inc.ReleaseUnit(unit=NEXT)]
+    assert response(effects) == fire.StoodDown(incident="i-1", units=(NEXT,))
+
+
+def test_a_level_goes_down_as_it_goes_up(room: Any) -> None:
+    room.opened("i-1", "Ongeval", "Water", "Persoon te water")
+    room.feed("i-1", level_set(Escalation(scale="ops-wo", level="middel")))
+    effects = room.request(fire.ScaleUp(incident="i-1", level="klein"))
+    (change,) = orders(effects)
+    small = Escalation(scale="ops-wo", level="klein")
+    assert change.payload == inc.ChangeEscalation(escalation=small)
+
+
+def test_a_unit_is_relieved_once_its_relief_is_there(room: Any) -> None:
+    room.opened("i-1", "Brand", "Gebouw")
+    room.assigned("i-1", NEAR)
+    who = room.ask(fire.Proposal(incident="i-1", relieves=NEAR))
+    assert [unit.kind for unit in who.units] == ["TS-6"]
+    by = who.units[0].unit
+    effects = room.request(fire.Relieve(incident="i-1", unit=NEAR, by=by))
+    relief = fire.Relief(incident="i-1", unit=NEAR, by=by, actor="desk-1", role="dispatcher")
+    assert response(effects) == relief
+    assert orders(effects)[-1].payload == inc.AssignUnit(unit=by)
+    assert orders(room.status(by, "ut")) == []
+    room.assigned("i-1", by)
+    (release,) = orders(room.status(by, "tp"))
+    assert release.payload == inc.ReleaseUnit(unit=NEAR, reason="aflossing")
+    room.feed("i-1", inc.UnitReleased(unit=NEAR, party="fire"))
+    assert orders(room.status(by, "tp")) == []
+
+
+@pytest.mark.parametrize("gone", [NEAR, NEXT])
+def test_a_relief_ends_when_either_unit_leaves_first(room: Any, gone: str) -> None:
+    room.opened("i-1", "Brand", "Gebouw")
+    room.assigned("i-1", NEAR)
+    room.request(fire.Relieve(incident="i-1", unit=NEAR, by=NEXT))
+    room.assigned("i-1", NEXT)
+    room.feed("i-1", inc.UnitReleased(unit=gone, party="fire"))
+    assert orders(room.status(NEXT, "tp", incident="i-1")) == []
+
+
+def test_a_part_is_taken_up_once_and_closed_when_nobody_is_there(room: Any) -> None:
+    room.opened("i-1", "Brand")
+    first = room.request(fire.Dispatch(incident="i-1", units=(NEAR,)))
+    assert orders(first)[0].payload == inc.TakeUpIncident()
+    room.feed("i-1", inc.IncidentTakenUp(party="fire"))
+    more = room.request(fire.Dispatch(incident="i-1", units=(NEXT,)))
+    assert [order.payload for order in orders(more)] == [inc.AssignUnit(unit=NEXT)]
+    effects = room.request(fire.Close(incident="i-1"))
+    assert [order.payload for order in orders(effects)] == [inc.CloseForParty()]
+    assert response(effects) == fire.Closed(incident="i-1")
+
+
+# -- safety of the crews ----------------------------------------------------------
+
+
+STAGING = "parking of the swimming pool"
+
+
+def unsafe(party: str = "police") -> inc.SafetyStated:
+    return inc.SafetyStated(
+        party=party, scene=Scene.UNSAFE, hazards=(Hazard.WEAPON,), staging=STAGING
+    )
+
+
+WARNING = fire.SceneWarning(
+    party="police", scene=Scene.UNSAFE, hazards=(Hazard.WEAPON,), staging=STAGING
+)
+
+
+def test_crews_under_way_are_warned_of_what_another_party_says(room: Any) -> None:
+    room.opened("i-1", "Ongeval", "Wegvervoer", "Letsel")
+    room.assigned("i-1", NEAR)
+    room.assigned("i-1", NEXT)
+    note, *sent = room.feed("i-1", unsafe())
+    assert note.payload == fire.Warned(incident="i-1", units=(NEAR, NEXT), warning=WARNING)
+    assert [effect.payload for effect in sent] == [
+        fire.CrewWarning(unit=unit, incident="i-1", warning=WARNING) for unit in (NEAR, NEXT)
+    ]
+
+
+def test_who_is_alarmed_later_and_the_desk_are_told_the_same(room: Any) -> None:
+    room.opened("i-1", "Ongeval", "Wegvervoer", "Letsel")
+    assert room.feed("i-1", unsafe()) == [], "nobody is sent there yet"
+    assert room.ask(fire.Proposal(incident="i-1")).warnings == (WARNING,)
+    effects = room.request(fire.Dispatch(incident="i-1", units=(NEAR,)))
+    answer = response(effects)
+    assert isinstance(answer, fire.Dispatched)
+    assert answer.warnings == (WARNING,)
+    (alarm,) = room.assigned("i-1", NEAR)
+    assert alarm.payload.warnings == (WARNING,)
+
+
+def test_a_scene_that_is_safe_again_warns_nobody(room: Any) -> None:
+    room.opened("i-1", "Ongeval", "Wegvervoer", "Letsel")
+    room.assigned("i-1", NEAR)
+    room.feed("i-1", unsafe())
+    assert room.feed("i-1", inc.SafetyStated(party="police", scene=Scene.SAFE)) == []
+    assert room.ask(fire.Proposal(incident="i-1")).warnings == ()
+
+
+def test_our_own_word_on_safety_is_no_news_to_our_crews(room: Any) -> None:
+    room.opened("i-1", "Ongeval", "Wegvervoer", "Letsel")
+    room.assigned("i-1", NEAR)
+    assert room.feed("i-1", unsafe("fire")) == []
+    assert room.ask(fire.Proposal(incident="i-1")).warnings == ()
+
+
+# -- decisions and statuses ----------------------------------------------------------
+
+
 def test_a_decision_is_kept_beside_the_proposal_it_departed_from(room: Any) -> None:
     room.opened("i-1", "Brand", "Gebouw")
     effects = room.request(fire.Dispatch(incident="i-1", units=(NEXT, NEXT)))
@@ -115,7 +247,7 @@ def test_a_decision_is_kept_beside_the_proposal_it_departed_from(room: Any) -> N
         actor="desk-1",
         role="dispatcher",
     )
-    assert len(orders(effects)) == 1
+    assert [order.key for order in orders(effects)] == ["take-up@i-1", f"assign-{NEXT}@i-1"]
 
 
 def test_a_vehicle_reports_for_itself_as_of_its_own_time(room: Any) -> None:
@@ -201,16 +333,8 @@ def test_what_nobody_has_is_short(room: Any) -> None:
 
 def test_a_level_on_another_scale_is_not_fires_level(room: Any) -> None:
     room.opened("i-1", "Brand", "Gebouw")
-    room.feed(
-        "i-1",
-        inc.EscalationChanged(escalation=Escalation(scale="grip", level="1"), decided_by="OvD-B"),
-    )
-    room.feed(
-        "i-1",
-        inc.EscalationChanged(
-            escalation=Escalation(scale="ops-hv", level="groot"), decided_by="OvD-B"
-        ),
-    )
+    room.feed("i-1", level_set(Escalation(scale="grip", level="1")))
+    room.feed("i-1", level_set(Escalation(scale="ops-hv", level="groot")))
     assert room.ask(fire.Proposal(incident="i-1")).level == "klein"
 
 
@@ -227,21 +351,26 @@ def test_a_closed_incident_that_is_reopened_is_as_it_was(room: Any) -> None:
 def test_old_closed_incidents_are_forgotten_in_the_order_of_closing(
     room: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("abs_fire.state.CLOSED_KEPT", 2)
+    monkeypatch.setattr("abs_fire.state.ASIDE_KEPT", 2)
     for incident in ("i-1", "i-2", "i-3"):
         room.opened(incident)
     for incident in ("i-2", "i-1", "i-3"):
         room.feed(incident, inc.IncidentClosed())
-    assert list(room.state.closed) == ["i-1", "i-3"]
+    assert list(room.state.aside) == ["i-1", "i-3"]
 
 
-def test_what_fire_is_detached_from_it_forgets(room: Any) -> None:
+def test_what_fire_is_detached_from_is_set_aside_until_it_is_called_again(room: Any) -> None:
+    """The feed that follows holds only what fire missed meanwhile."""
     room.opened("i-1", "Brand")
     room.feed("i-1", inc.PartyDetached(party="police"))
-    assert "i-1" in room.state.incidents
+    before = room.state.incidents["i-1"]
     room.feed("i-1", inc.PartyDetached(party="fire"))
     room.feed("i-1", inc.IncidentStub(room="dh", open=True))
     assert "i-1" not in room.state.incidents
+    room.feed("i-1", inc.PartyAttached(party="police"))
+    assert "i-1" not in room.state.incidents
+    room.feed("i-1", inc.PartyAttached(party="fire"))
+    assert room.state.incidents == {"i-1": before}
 
 
 def test_a_rebuild_from_the_same_entries_makes_the_same_state(room: Any) -> None:
@@ -270,12 +399,22 @@ def test_a_timer_it_never_set_leads_to_nothing(room: Any) -> None:
         ("FIRE-002", fire.Dispatch(incident="i-1", units=(NEAR, "fire-15-9999"))),
         ("FIRE-003", fire.ScaleUp(incident="i-1", level="enorm")),
         ("FIRE-006", fire.Proposal(incident="i-1")),
+        ("FIRE-001", fire.Relieve(incident="i-9", unit=NEAR, by=NEXT)),
+        ("FIRE-001", fire.Motivate(incident="i-9", motive="-")),
+        ("FIRE-001", fire.Close(incident="i-9")),
+        ("FIRE-002", fire.Relieve(incident="i-1", unit=THERE, by="fire-15-9999")),
+        ("FIRE-008", fire.Motivate(incident="i-1", motive="-")),
+        ("FIRE-009", fire.StandDown(incident="i-1", units=(THERE, NEAR))),
+        ("FIRE-009", fire.Relieve(incident="i-1", unit=NEAR, by=NEXT)),
+        ("FIRE-010", fire.Relieve(incident="i-1", unit=THERE, by=THERE)),
+        ("FIRE-011", fire.Close(incident="i-1")),
     ],
 )
 def test_a_request_about_what_fire_does_not_know_is_refused(
     room: Any, rule: str, request_: msgspec.Struct
 ) -> None:
     room.opened("i-1", "Brand")
+    room.assigned("i-1", THERE)
     with pytest.raises(Refused, match=f"^{rule}"):
         room.request(request_)
 
@@ -285,6 +424,8 @@ def test_a_request_about_what_fire_does_not_know_is_refused(
     [
         ("FIRE-001", fire.Proposal(incident="i-9")),
         ("FIRE-003", fire.Proposal(incident="i-1", level="enorm")),
+        ("FIRE-001", fire.Response(incident="i-9")),
+        ("FIRE-009", fire.Proposal(incident="i-1", relieves=NEAR)),
         ("FIRE-006", fire.StandDown(incident="i-1")),
         ("FIRE-006", inc.OpenIncident(source=CallSource.ROOM)),
     ],
@@ -300,10 +441,12 @@ def test_a_question_about_what_fire_does_not_know_is_refused(
 def test_what_it_orders_is_what_its_manifest_says_and_what_the_core_serves(room: Any) -> None:
     agreement = agree(find_manifest("abs-fire"), CORE, 1)
     room.opened("i-1", "Brand", "Gebouw")
-    room.assigned("i-1", NEAR)
     status = fire.RadioStatus(unit=NEAR, status=Status.TP, at=room.now)
     fresh = type(room)()
+    closing = room.request(fire.Close(incident="i-1"))
+    room.assigned("i-1", NEAR)
     effects = [
+        *closing,
         *fresh.take(Started("s-1", fresh.now, 1)),
         *room.request(fire.Dispatch(incident="i-1", units=(NEXT,))),
         *room.request(fire.ScaleUp(incident="i-1", level="middel")),
@@ -320,16 +463,17 @@ def test_all_that_changes_its_state_is_declared_in_its_manifest(room: Any) -> No
     told: list[tuple[str, msgspec.Struct]] = [
         ("i-2", inc.IncidentOpened(room="dh", lead="fire", source=CallSource.EMERGENCY)),
         (NEAR, moved),
+        ("i-1", inc.CallAdded(call="c-1", source=CallSource.EMERGENCY, received=START)),
+        ("i-1", inc.CharacteristicSet(name="Etage", values=("4",))),
+        ("i-1", inc.IncidentPrioritised(party="fire", priority="2")),
+        ("i-1", inc.IncidentTakenUp(party="fire")),
+        ("i-1", inc.SafetyStated(party="police", scene=Scene.UNSAFE)),
         ("i-1", inc.UnitReleased(unit=NEAR, party="fire")),
-        (
-            "i-1",
-            inc.EscalationChanged(
-                escalation=Escalation(scale="ops-br", level="middel"), decided_by="OvD-B"
-            ),
-        ),
+        ("i-1", level_set(Escalation(scale="ops-br", level="middel"))),
+        ("i-1", inc.PartyDetached(party="fire")),
+        ("i-1", inc.PartyAttached(party="fire")),
         ("i-1", inc.IncidentClosed()),
         ("i-1", inc.IncidentReopened(reason="smoke seen again")),
-        ("i-1", inc.PartyDetached(party="fire")),
     ]
     room.opened("i-1", "Brand", "Gebouw")
     room.assigned("i-1", NEAR)
@@ -337,8 +481,9 @@ def test_all_that_changes_its_state_is_declared_in_its_manifest(room: Any) -> No
     for subject, payload in told:
         before = room.state
         room.feed(subject, payload)
-        assert room.state != before
-    read = {CORE.of(entry.message.payload).name for entry in room.entries}
+        assert room.state != before, payload
+    fed = [entry for entry in room.entries if isinstance(entry, Fed)]
+    read = {CORE.of(entry.message.payload).name for entry in fed}
     assert read == declared
 
 
@@ -348,5 +493,6 @@ def test_the_hooks_give_block_radio_and_contracts_by_the_settings() -> None:
     started = block.react(block.initial(), Started("s-1", START, 1))
     assert len(started) == len(load_fleet({}).units())
     assert [connector.name for connector in plugin.abs_connectors(settings)] == ["radio"]
-    assert all(c.name.startswith("fire.") for c in plugin.abs_contracts())
-    assert len(CORE.extended(plugin.abs_contracts())) == len(CORE) + 10
+    own = {contract.name for contract in plugin.abs_contracts()}
+    assert {name.partition(".")[0] for name in own} == {"fire", "block"}
+    assert len(CORE.extended(plugin.abs_contracts())) == len(CORE) + len(own)
