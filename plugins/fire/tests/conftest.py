@@ -146,8 +146,8 @@ class Dialogue:
 
 
 @pytest.fixture
-def room() -> Dialogue:
+def dialogue() -> Dialogue:
     """A room in which fire's fleet is registered and nothing has happened yet."""
-    dialogue = Dialogue()
-    dialogue.fleet_registered()
-    return dialogue
+    made = Dialogue()
+    made.fleet_registered()
+    return made

@@ -53,28 +53,28 @@ def units(proposal: object) -> list[str]:
     return [unit.unit for unit in proposal.units]
 
 
-def test_a_start_registers_the_fleet_once(room: Any) -> None:
-    fresh = type(room)()
+def test_a_start_registers_the_fleet_once(dialogue: Any) -> None:
+    fresh = type(dialogue)()
     effects = fresh.take(Started("s-1", fresh.now, 1))
     assert {order.subject: order.payload for order in orders(effects)} == fresh.fleet
     assert len({order.key for order in orders(effects)}) == len(fresh.fleet)
-    assert room.take(Started("s-2", room.now, 2)) == []
+    assert dialogue.take(Started("s-2", dialogue.now, 2)) == []
 
 
-def test_a_start_registers_again_what_changed_in_the_fleet(room: Any) -> None:
+def test_a_start_registers_again_what_changed_in_the_fleet(dialogue: Any) -> None:
     moved = UnitRegistered(party="fire", call_sign="15-0431", kind="TS-6", station="Delft")
-    room.feed(NEAR, moved)
-    (order,) = room.take(Started("s-2", room.now, 2))
+    dialogue.feed(NEAR, moved)
+    (order,) = dialogue.take(Started("s-2", dialogue.now, 2))
     expected = RegisterUnit(call_sign="15-0431", kind="TS-6", station="Zoetermeer")
     assert (order.subject, order.payload) == (NEAR, expected)
 
 
-def test_a_fire_from_alarm_to_very_large_and_back(room: Any) -> None:
-    room.opened("i-1", "Brand", "Gebouw", "06 Kantoor")
-    first = room.ask(fire.Proposal(incident="i-1"))
+def test_a_fire_from_alarm_to_very_large_and_back(dialogue: Any) -> None:
+    dialogue.opened("i-1", "Brand", "Gebouw", "06 Kantoor")
+    first = dialogue.ask(fire.Proposal(incident="i-1"))
     assert (first.level, units(first)) == ("klein", [NEAR])
 
-    effects = room.request(fire.Dispatch(incident="i-1", units=(NEAR,)))
+    effects = dialogue.request(fire.Dispatch(incident="i-1", units=(NEAR,)))
     take_up, assign = orders(effects)
     assert take_up.payload == inc.TakeUpIncident()
     assert assign == Order(
@@ -86,11 +86,11 @@ def test_a_fire_from_alarm_to_very_large_and_back(room: Any) -> None:
     )
     assert response(effects) == fire.Dispatched(incident="i-1", units=(NEAR,))
 
-    (alarm,) = room.assigned("i-1", NEAR)
+    (alarm,) = dialogue.assigned("i-1", NEAR)
     expected = fire.Alarm(unit=NEAR, incident="i-1", priority="1")
     assert alarm == Send(key="alarm", connector="radio", payload=expected)
 
-    effects = room.request(fire.ScaleUp(incident="i-1", level="groot"))
+    effects = dialogue.request(fire.ScaleUp(incident="i-1", level="groot"))
     (change,) = orders(effects)
     large = Escalation(scale="ops-br", level="groot")
     assert change.payload == inc.ChangeEscalation(escalation=large)
@@ -103,76 +103,76 @@ def test_a_fire_from_alarm_to_very_large_and_back(room: Any) -> None:
     )
     assert NEAR not in units(made)
 
-    room.feed("i-1", level_set(large))
+    dialogue.feed("i-1", level_set(large))
     for unit in units(made):
-        room.assigned("i-1", unit)
-    assert room.ask(fire.Proposal(incident="i-1")).wanted == ()
-    more = room.ask(fire.Proposal(incident="i-1", level="zeer-groot"))
+        dialogue.assigned("i-1", unit)
+    assert dialogue.ask(fire.Proposal(incident="i-1")).wanted == ()
+    more = dialogue.ask(fire.Proposal(incident="i-1", level="zeer-groot"))
     assert more.wanted == (Need(kind="TS", count=1),)
 
-    effects = room.request(fire.StandDown(incident="i-1"))
+    effects = dialogue.request(fire.StandDown(incident="i-1"))
     released = (NEAR, *units(made))
     expected_orders = [inc.ReleaseUnit(unit=unit) for unit in released]
     assert [order.payload for order in orders(effects)] == expected_orders
     assert response(effects) == fire.StoodDown(incident="i-1", units=released)
-    (alarm,) = room.feed("i-1", inc.UnitReleased(unit=NEAR, party="fire"))
+    (alarm,) = dialogue.feed("i-1", inc.UnitReleased(unit=NEAR, party="fire"))
     assert alarm.payload == fire.Alarm(unit=NEAR, incident="i-1", release=True)
 
 
-def test_named_units_stand_down_and_the_others_stay(room: Any) -> None:
-    room.opened("i-1", "Brand", "Gebouw")
-    room.assigned("i-1", NEAR)
-    room.assigned("i-1", NEXT)
-    effects = room.request(fire.StandDown(incident="i-1", units=(NEXT, NEXT)))
+def test_named_units_stand_down_and_the_others_stay(dialogue: Any) -> None:
+    dialogue.opened("i-1", "Brand", "Gebouw")
+    dialogue.assigned("i-1", NEAR)
+    dialogue.assigned("i-1", NEXT)
+    effects = dialogue.request(fire.StandDown(incident="i-1", units=(NEXT, NEXT)))
     assert [order.payload for order in orders(effects)] == [inc.ReleaseUnit(unit=NEXT)]
     assert response(effects) == fire.StoodDown(incident="i-1", units=(NEXT,))
 
 
-def test_a_level_goes_down_as_it_goes_up(room: Any) -> None:
-    room.opened("i-1", "Ongeval", "Water", "Persoon te water")
-    room.feed("i-1", level_set(Escalation(scale="ops-wo", level="middel")))
-    effects = room.request(fire.ScaleUp(incident="i-1", level="klein"))
+def test_a_level_goes_down_as_it_goes_up(dialogue: Any) -> None:
+    dialogue.opened("i-1", "Ongeval", "Water", "Persoon te water")
+    dialogue.feed("i-1", level_set(Escalation(scale="ops-wo", level="middel")))
+    effects = dialogue.request(fire.ScaleUp(incident="i-1", level="klein"))
     (change,) = orders(effects)
     small = Escalation(scale="ops-wo", level="klein")
     assert change.payload == inc.ChangeEscalation(escalation=small)
 
 
-def test_a_unit_is_relieved_once_its_relief_is_there(room: Any) -> None:
-    room.opened("i-1", "Brand", "Gebouw")
-    room.assigned("i-1", NEAR)
-    who = room.ask(fire.Proposal(incident="i-1", relieves=NEAR))
+def test_a_unit_is_relieved_once_its_relief_is_there(dialogue: Any) -> None:
+    dialogue.opened("i-1", "Brand", "Gebouw")
+    dialogue.assigned("i-1", NEAR)
+    who = dialogue.ask(fire.Proposal(incident="i-1", relieves=NEAR))
     assert [unit.kind for unit in who.units] == ["TS-6"]
     by = who.units[0].unit
-    effects = room.request(fire.Relieve(incident="i-1", unit=NEAR, by=by))
+    effects = dialogue.request(fire.Relieve(incident="i-1", unit=NEAR, by=by))
     relief = fire.Relief(incident="i-1", unit=NEAR, by=by, actor="desk-1", role="dispatcher")
     assert response(effects) == relief
     assert orders(effects)[-1].payload == inc.AssignUnit(unit=by)
-    assert orders(room.status(by, "ut")) == []
-    room.assigned("i-1", by)
-    (release,) = orders(room.status(by, "tp"))
+    assert orders(dialogue.status(by, "ut")) == []
+    dialogue.assigned("i-1", by)
+    (release,) = orders(dialogue.status(by, "tp"))
     assert release.payload == inc.ReleaseUnit(unit=NEAR, reason="aflossing")
-    room.feed("i-1", inc.UnitReleased(unit=NEAR, party="fire"))
-    assert orders(room.status(by, "tp")) == []
+    dialogue.feed("i-1", inc.UnitReleased(unit=NEAR, party="fire"))
+    assert orders(dialogue.status(by, "tp")) == []
 
 
 @pytest.mark.parametrize("gone", [NEAR, NEXT])
-def test_a_relief_ends_when_either_unit_leaves_first(room: Any, gone: str) -> None:
-    room.opened("i-1", "Brand", "Gebouw")
-    room.assigned("i-1", NEAR)
-    room.request(fire.Relieve(incident="i-1", unit=NEAR, by=NEXT))
-    room.assigned("i-1", NEXT)
-    room.feed("i-1", inc.UnitReleased(unit=gone, party="fire"))
-    assert orders(room.status(NEXT, "tp", incident="i-1")) == []
+def test_a_relief_ends_when_either_unit_leaves_first(dialogue: Any, gone: str) -> None:
+    dialogue.opened("i-1", "Brand", "Gebouw")
+    dialogue.assigned("i-1", NEAR)
+    dialogue.request(fire.Relieve(incident="i-1", unit=NEAR, by=NEXT))
+    dialogue.assigned("i-1", NEXT)
+    dialogue.feed("i-1", inc.UnitReleased(unit=gone, party="fire"))
+    assert orders(dialogue.status(NEXT, "tp", incident="i-1")) == []
 
 
-def test_a_part_is_taken_up_once_and_closed_when_nobody_is_there(room: Any) -> None:
-    room.opened("i-1", "Brand")
-    first = room.request(fire.Dispatch(incident="i-1", units=(NEAR,)))
+def test_a_part_is_taken_up_once_and_closed_when_nobody_is_there(dialogue: Any) -> None:
+    dialogue.opened("i-1", "Brand")
+    first = dialogue.request(fire.Dispatch(incident="i-1", units=(NEAR,)))
     assert orders(first)[0].payload == inc.TakeUpIncident()
-    room.feed("i-1", inc.IncidentTakenUp(party="fire"))
-    more = room.request(fire.Dispatch(incident="i-1", units=(NEXT,)))
+    dialogue.feed("i-1", inc.IncidentTakenUp(party="fire"))
+    more = dialogue.request(fire.Dispatch(incident="i-1", units=(NEXT,)))
     assert [order.payload for order in orders(more)] == [inc.AssignUnit(unit=NEXT)]
-    effects = room.request(fire.Close(incident="i-1"))
+    effects = dialogue.request(fire.Close(incident="i-1"))
     assert [order.payload for order in orders(effects)] == [inc.CloseForParty()]
     assert response(effects) == fire.Closed(incident="i-1")
 
@@ -194,50 +194,50 @@ WARNING = fire.SceneWarning(
 )
 
 
-def test_crews_under_way_are_warned_of_what_another_party_says(room: Any) -> None:
-    room.opened("i-1", "Ongeval", "Wegvervoer", "Letsel")
-    room.assigned("i-1", NEAR)
-    room.assigned("i-1", NEXT)
-    note, *sent = room.feed("i-1", unsafe())
+def test_crews_under_way_are_warned_of_what_another_party_says(dialogue: Any) -> None:
+    dialogue.opened("i-1", "Ongeval", "Wegvervoer", "Letsel")
+    dialogue.assigned("i-1", NEAR)
+    dialogue.assigned("i-1", NEXT)
+    note, *sent = dialogue.feed("i-1", unsafe())
     assert note.payload == fire.Warned(incident="i-1", units=(NEAR, NEXT), warning=WARNING)
     assert [effect.payload for effect in sent] == [
         fire.CrewWarning(unit=unit, incident="i-1", warning=WARNING) for unit in (NEAR, NEXT)
     ]
 
 
-def test_who_is_alarmed_later_and_the_desk_are_told_the_same(room: Any) -> None:
-    room.opened("i-1", "Ongeval", "Wegvervoer", "Letsel")
-    assert room.feed("i-1", unsafe()) == [], "nobody is sent there yet"
-    assert room.ask(fire.Proposal(incident="i-1")).warnings == (WARNING,)
-    effects = room.request(fire.Dispatch(incident="i-1", units=(NEAR,)))
+def test_who_is_alarmed_later_and_the_desk_are_told_the_same(dialogue: Any) -> None:
+    dialogue.opened("i-1", "Ongeval", "Wegvervoer", "Letsel")
+    assert dialogue.feed("i-1", unsafe()) == [], "nobody is sent there yet"
+    assert dialogue.ask(fire.Proposal(incident="i-1")).warnings == (WARNING,)
+    effects = dialogue.request(fire.Dispatch(incident="i-1", units=(NEAR,)))
     answer = response(effects)
     assert isinstance(answer, fire.Dispatched)
     assert answer.warnings == (WARNING,)
-    (alarm,) = room.assigned("i-1", NEAR)
+    (alarm,) = dialogue.assigned("i-1", NEAR)
     assert alarm.payload.warnings == (WARNING,)
 
 
-def test_a_scene_that_is_safe_again_warns_nobody(room: Any) -> None:
-    room.opened("i-1", "Ongeval", "Wegvervoer", "Letsel")
-    room.assigned("i-1", NEAR)
-    room.feed("i-1", unsafe())
-    assert room.feed("i-1", inc.SafetyStated(party="police", scene=Scene.SAFE)) == []
-    assert room.ask(fire.Proposal(incident="i-1")).warnings == ()
+def test_a_scene_that_is_safe_again_warns_nobody(dialogue: Any) -> None:
+    dialogue.opened("i-1", "Ongeval", "Wegvervoer", "Letsel")
+    dialogue.assigned("i-1", NEAR)
+    dialogue.feed("i-1", unsafe())
+    assert dialogue.feed("i-1", inc.SafetyStated(party="police", scene=Scene.SAFE)) == []
+    assert dialogue.ask(fire.Proposal(incident="i-1")).warnings == ()
 
 
-def test_our_own_word_on_safety_is_no_news_to_our_crews(room: Any) -> None:
-    room.opened("i-1", "Ongeval", "Wegvervoer", "Letsel")
-    room.assigned("i-1", NEAR)
-    assert room.feed("i-1", unsafe("fire")) == []
-    assert room.ask(fire.Proposal(incident="i-1")).warnings == ()
+def test_our_own_word_on_safety_is_no_news_to_our_crews(dialogue: Any) -> None:
+    dialogue.opened("i-1", "Ongeval", "Wegvervoer", "Letsel")
+    dialogue.assigned("i-1", NEAR)
+    assert dialogue.feed("i-1", unsafe("fire")) == []
+    assert dialogue.ask(fire.Proposal(incident="i-1")).warnings == ()
 
 
 # -- decisions and statuses ----------------------------------------------------------
 
 
-def test_a_decision_is_kept_beside_the_proposal_it_departed_from(room: Any) -> None:
-    room.opened("i-1", "Brand", "Gebouw")
-    effects = room.request(fire.Dispatch(incident="i-1", units=(NEXT, NEXT)))
+def test_a_decision_is_kept_beside_the_proposal_it_departed_from(dialogue: Any) -> None:
+    dialogue.opened("i-1", "Brand", "Gebouw")
+    effects = dialogue.request(fire.Dispatch(incident="i-1", units=(NEXT, NEXT)))
     (note,) = [effect for effect in effects if isinstance(effect, Note)]
     assert note.payload == fire.Decided(
         incident="i-1",
@@ -250,10 +250,10 @@ def test_a_decision_is_kept_beside_the_proposal_it_departed_from(room: Any) -> N
     assert [order.key for order in orders(effects)] == ["take-up@i-1", f"assign-{NEXT}@i-1"]
 
 
-def test_a_vehicle_reports_for_itself_as_of_its_own_time(room: Any) -> None:
-    then = room.now - dt.timedelta(minutes=3)
+def test_a_vehicle_reports_for_itself_as_of_its_own_time(dialogue: Any) -> None:
+    then = dialogue.now - dt.timedelta(minutes=3)
     status = fire.RadioStatus(unit=NEAR, status=Status.TP, at=then, incident="i-1")
-    (order,) = room.take(Inbound("radio-1", room.now, "radio", status))
+    (order,) = dialogue.take(Inbound("radio-1", dialogue.now, "radio", status))
     assert order == Order(
         key="report",
         subject=NEAR,
@@ -278,116 +278,116 @@ def test_a_vehicle_reports_for_itself_as_of_its_own_time(room: Any) -> None:
         ("spraak-urgent", True),
     ],
 )
-def test_a_unit_is_free_by_its_status(room: Any, status: str, free: bool) -> None:
-    room.status(NEAR, status)
-    assert (NEAR in {unit.id for unit in room.state.free()}) is free
+def test_a_unit_is_free_by_its_status(dialogue: Any, status: str, free: bool) -> None:
+    dialogue.status(NEAR, status)
+    assert (NEAR in {unit.id for unit in dialogue.state.free()}) is free
 
 
-def test_a_request_to_speak_does_not_free_a_unit(room: Any) -> None:
-    room.status(NEAR, "tp")
-    room.status(NEAR, "spraak")
-    assert NEAR not in {unit.id for unit in room.state.free()}
+def test_a_request_to_speak_does_not_free_a_unit(dialogue: Any) -> None:
+    dialogue.status(NEAR, "tp")
+    dialogue.status(NEAR, "spraak")
+    assert NEAR not in {unit.id for unit in dialogue.state.free()}
 
 
-def test_a_late_status_does_not_undo_a_newer_one(room: Any) -> None:
-    room.status(NEAR, "kz")
-    room.status(NEAR, "tp", since=room.now - dt.timedelta(hours=1))
-    assert room.state.units[NEAR].status == "kz"
+def test_a_late_status_does_not_undo_a_newer_one(dialogue: Any) -> None:
+    dialogue.status(NEAR, "kz")
+    dialogue.status(NEAR, "tp", since=dialogue.now - dt.timedelta(hours=1))
+    assert dialogue.state.units[NEAR].status == "kz"
 
 
-def test_an_assigned_unit_is_proposed_to_nobody_else(room: Any) -> None:
-    room.opened("i-1", "Brand", "Gebouw")
-    room.opened("i-2", "Brand", "Gebouw")
-    room.assigned("i-1", NEAR)
-    assert units(room.ask(fire.Proposal(incident="i-2"))) == [NEXT]
-    room.feed("i-1", inc.UnitReleased(unit=NEAR, party="fire"))
-    assert units(room.ask(fire.Proposal(incident="i-2"))) == [NEAR]
+def test_an_assigned_unit_is_proposed_to_nobody_else(dialogue: Any) -> None:
+    dialogue.opened("i-1", "Brand", "Gebouw")
+    dialogue.opened("i-2", "Brand", "Gebouw")
+    dialogue.assigned("i-1", NEAR)
+    assert units(dialogue.ask(fire.Proposal(incident="i-2"))) == [NEXT]
+    dialogue.feed("i-1", inc.UnitReleased(unit=NEAR, party="fire"))
+    assert units(dialogue.ask(fire.Proposal(incident="i-2"))) == [NEAR]
 
 
-def test_units_and_alarms_of_others_are_not_ours(room: Any) -> None:
-    room.opened("i-1", "Brand")
+def test_units_and_alarms_of_others_are_not_ours(dialogue: Any) -> None:
+    dialogue.opened("i-1", "Brand")
     other = UnitRegistered(party="ambulance", call_sign="15-101", kind="ambulance")
-    room.feed("amb-15-101", other)
-    assert "amb-15-101" not in room.state.units
+    dialogue.feed("amb-15-101", other)
+    assert "amb-15-101" not in dialogue.state.units
     event = inc.UnitAssigned(
         unit="amb-15-101", party="ambulance", call_sign="15-101", kind="ambulance"
     )
-    assert room.feed("i-1", event) == []
-    assert room.state.incidents["i-1"].units == ()
+    assert dialogue.feed("i-1", event) == []
+    assert dialogue.state.incidents["i-1"].units == ()
 
 
 @pytest.mark.parametrize("path", [(), ("Gezondheid",)])
-def test_without_a_row_the_desk_still_decides(room: Any, path: tuple[str, ...]) -> None:
-    room.opened("i-1", *path)
-    made = room.ask(fire.Proposal(incident="i-1"))
+def test_without_a_row_the_desk_still_decides(dialogue: Any, path: tuple[str, ...]) -> None:
+    dialogue.opened("i-1", *path)
+    made = dialogue.ask(fire.Proposal(incident="i-1"))
     assert (made.wanted, made.units, made.short) == ((), (), ())
     assert "choose units yourself" in made.why
-    assert orders(room.request(fire.Dispatch(incident="i-1", units=(NEAR,))))
+    assert orders(dialogue.request(fire.Dispatch(incident="i-1", units=(NEAR,))))
 
 
-def test_what_nobody_has_is_short(room: Any) -> None:
-    room.opened("i-1", "Ongeval", "Overig", "Gevaarlijke stof")
-    made = room.ask(fire.Proposal(incident="i-1", level="zeer-groot"))
+def test_what_nobody_has_is_short(dialogue: Any) -> None:
+    dialogue.opened("i-1", "Ongeval", "Overig", "Gevaarlijke stof")
+    made = dialogue.ask(fire.Proposal(incident="i-1", level="zeer-groot"))
     assert made.short == (Need(kind="BOE", count=1),)
 
 
-def test_a_level_on_another_scale_is_not_fires_level(room: Any) -> None:
-    room.opened("i-1", "Brand", "Gebouw")
-    room.feed("i-1", level_set(Escalation(scale="grip", level="1")))
-    room.feed("i-1", level_set(Escalation(scale="ops-hv", level="groot")))
-    assert room.ask(fire.Proposal(incident="i-1")).level == "klein"
+def test_a_level_on_another_scale_is_not_fires_level(dialogue: Any) -> None:
+    dialogue.opened("i-1", "Brand", "Gebouw")
+    dialogue.feed("i-1", level_set(Escalation(scale="grip", level="1")))
+    dialogue.feed("i-1", level_set(Escalation(scale="ops-hv", level="groot")))
+    assert dialogue.ask(fire.Proposal(incident="i-1")).level == "klein"
 
 
-def test_a_closed_incident_that_is_reopened_is_as_it_was(room: Any) -> None:
-    room.opened("i-1", "Brand", "Gebouw")
-    before = room.state.incidents["i-1"]
-    room.feed("i-1", inc.IncidentClosed())
+def test_a_closed_incident_that_is_reopened_is_as_it_was(dialogue: Any) -> None:
+    dialogue.opened("i-1", "Brand", "Gebouw")
+    before = dialogue.state.incidents["i-1"]
+    dialogue.feed("i-1", inc.IncidentClosed())
     with pytest.raises(Refused, match=r"^FIRE-001"):
-        room.ask(fire.Proposal(incident="i-1"))
-    room.feed("i-1", inc.IncidentReopened(reason="smoke seen again"))
-    assert room.state.incidents["i-1"] == before
+        dialogue.ask(fire.Proposal(incident="i-1"))
+    dialogue.feed("i-1", inc.IncidentReopened(reason="smoke seen again"))
+    assert dialogue.state.incidents["i-1"] == before
 
 
 def test_old_closed_incidents_are_forgotten_in_the_order_of_closing(
-    room: Any, monkeypatch: pytest.MonkeyPatch
+    dialogue: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("abs_fire.state.ASIDE_KEPT", 2)
     for incident in ("i-1", "i-2", "i-3"):
-        room.opened(incident)
+        dialogue.opened(incident)
     for incident in ("i-2", "i-1", "i-3"):
-        room.feed(incident, inc.IncidentClosed())
-    assert list(room.state.aside) == ["i-1", "i-3"]
+        dialogue.feed(incident, inc.IncidentClosed())
+    assert list(dialogue.state.aside) == ["i-1", "i-3"]
 
 
-def test_what_fire_is_detached_from_is_set_aside_until_it_is_called_again(room: Any) -> None:
+def test_what_fire_is_detached_from_is_set_aside_until_it_is_called_again(dialogue: Any) -> None:
     """The feed that follows holds only what fire missed meanwhile."""
-    room.opened("i-1", "Brand")
-    room.feed("i-1", inc.PartyDetached(party="police"))
-    before = room.state.incidents["i-1"]
-    room.feed("i-1", inc.PartyDetached(party="fire"))
-    room.feed("i-1", inc.IncidentStub(room="dh", open=True))
-    assert "i-1" not in room.state.incidents
-    room.feed("i-1", inc.PartyAttached(party="police"))
-    assert "i-1" not in room.state.incidents
-    room.feed("i-1", inc.PartyAttached(party="fire"))
-    assert room.state.incidents == {"i-1": before}
+    dialogue.opened("i-1", "Brand")
+    dialogue.feed("i-1", inc.PartyDetached(party="police"))
+    before = dialogue.state.incidents["i-1"]
+    dialogue.feed("i-1", inc.PartyDetached(party="fire"))
+    dialogue.feed("i-1", inc.IncidentStub(room="dh", open=True))
+    assert "i-1" not in dialogue.state.incidents
+    dialogue.feed("i-1", inc.PartyAttached(party="police"))
+    assert "i-1" not in dialogue.state.incidents
+    dialogue.feed("i-1", inc.PartyAttached(party="fire"))
+    assert dialogue.state.incidents == {"i-1": before}
 
 
-def test_a_rebuild_from_the_same_entries_makes_the_same_state(room: Any) -> None:
-    room.opened("i-1", "Brand", "Gebouw")
-    room.assigned("i-1", NEAR)
-    room.status(NEAR, "tp")
-    room.request(fire.ScaleUp(incident="i-1", level="middel"))
-    rebuilt = room.block.initial()
-    for entry in room.entries:
-        rebuilt = room.block.evolve(rebuilt, entry)
-    assert rebuilt == room.state
+def test_a_rebuild_from_the_same_entries_makes_the_same_state(dialogue: Any) -> None:
+    dialogue.opened("i-1", "Brand", "Gebouw")
+    dialogue.assigned("i-1", NEAR)
+    dialogue.status(NEAR, "tp")
+    dialogue.request(fire.ScaleUp(incident="i-1", level="middel"))
+    rebuilt = dialogue.block.initial()
+    for entry in dialogue.entries:
+        rebuilt = dialogue.block.evolve(rebuilt, entry)
+    assert rebuilt == dialogue.state
 
 
-def test_a_timer_it_never_set_leads_to_nothing(room: Any) -> None:
-    before = room.state
-    assert room.take(TimerFired("t-1", room.now, "nothing")) == []
-    assert room.state == before
+def test_a_timer_it_never_set_leads_to_nothing(dialogue: Any) -> None:
+    before = dialogue.state
+    assert dialogue.take(TimerFired("t-1", dialogue.now, "nothing")) == []
+    assert dialogue.state == before
 
 
 @pytest.mark.parametrize(
@@ -411,12 +411,12 @@ def test_a_timer_it_never_set_leads_to_nothing(room: Any) -> None:
     ],
 )
 def test_a_request_about_what_fire_does_not_know_is_refused(
-    room: Any, rule: str, request_: msgspec.Struct
+    dialogue: Any, rule: str, request_: msgspec.Struct
 ) -> None:
-    room.opened("i-1", "Brand")
-    room.assigned("i-1", THERE)
+    dialogue.opened("i-1", "Brand")
+    dialogue.assigned("i-1", THERE)
     with pytest.raises(Refused, match=f"^{rule}"):
-        room.request(request_)
+        dialogue.request(request_)
 
 
 @pytest.mark.parametrize(
@@ -431,33 +431,33 @@ def test_a_request_about_what_fire_does_not_know_is_refused(
     ],
 )
 def test_a_question_about_what_fire_does_not_know_is_refused(
-    room: Any, rule: str, question: msgspec.Struct
+    dialogue: Any, rule: str, question: msgspec.Struct
 ) -> None:
-    room.opened("i-1", "Brand")
+    dialogue.opened("i-1", "Brand")
     with pytest.raises(Refused, match=f"^{rule}"):
-        room.ask(question)
+        dialogue.ask(question)
 
 
-def test_what_it_orders_is_what_its_manifest_says_and_what_the_core_serves(room: Any) -> None:
+def test_what_it_orders_is_what_its_manifest_says_and_what_the_core_serves(dialogue: Any) -> None:
     agreement = agree(find_manifest("abs-fire"), CORE, 1)
-    room.opened("i-1", "Brand", "Gebouw")
-    status = fire.RadioStatus(unit=NEAR, status=Status.TP, at=room.now)
-    fresh = type(room)()
-    closing = room.request(fire.Close(incident="i-1"))
-    room.assigned("i-1", NEAR)
+    dialogue.opened("i-1", "Brand", "Gebouw")
+    status = fire.RadioStatus(unit=NEAR, status=Status.TP, at=dialogue.now)
+    fresh = type(dialogue)()
+    closing = dialogue.request(fire.Close(incident="i-1"))
+    dialogue.assigned("i-1", NEAR)
     effects = [
         *closing,
         *fresh.take(Started("s-1", fresh.now, 1)),
-        *room.request(fire.Dispatch(incident="i-1", units=(NEXT,))),
-        *room.request(fire.ScaleUp(incident="i-1", level="middel")),
-        *room.request(fire.StandDown(incident="i-1")),
-        *room.take(Inbound("radio-1", room.now, "radio", status)),
+        *dialogue.request(fire.Dispatch(incident="i-1", units=(NEXT,))),
+        *dialogue.request(fire.ScaleUp(incident="i-1", level="middel")),
+        *dialogue.request(fire.StandDown(incident="i-1")),
+        *dialogue.take(Inbound("radio-1", dialogue.now, "radio", status)),
     ]
     ordered = {CORE.of(order.payload).type for order in orders(effects)}
     assert ordered == set(agreement.produces)
 
 
-def test_all_that_changes_its_state_is_declared_in_its_manifest(room: Any) -> None:
+def test_all_that_changes_its_state_is_declared_in_its_manifest(dialogue: Any) -> None:
     declared = {need.type for need in find_manifest("fire").consumes}
     moved = UnitRegistered(party="fire", call_sign="15-0431", kind="TS-6", station="Delft")
     told: list[tuple[str, msgspec.Struct]] = [
@@ -475,14 +475,14 @@ def test_all_that_changes_its_state_is_declared_in_its_manifest(room: Any) -> No
         ("i-1", inc.IncidentClosed()),
         ("i-1", inc.IncidentReopened(reason="smoke seen again")),
     ]
-    room.opened("i-1", "Brand", "Gebouw")
-    room.assigned("i-1", NEAR)
-    room.status(NEAR, "tp")
+    dialogue.opened("i-1", "Brand", "Gebouw")
+    dialogue.assigned("i-1", NEAR)
+    dialogue.status(NEAR, "tp")
     for subject, payload in told:
-        before = room.state
-        room.feed(subject, payload)
-        assert room.state != before, payload
-    fed = [entry for entry in room.entries if isinstance(entry, Fed)]
+        before = dialogue.state
+        dialogue.feed(subject, payload)
+        assert dialogue.state != before, payload
+    fed = [entry for entry in dialogue.entries if isinstance(entry, Fed)]
     read = {CORE.of(entry.message.payload).name for entry in fed}
     assert read == declared
 
