@@ -247,6 +247,16 @@ class Decided(Private, frozen=True, kw_only=True):
     role: Name
 
 
+class LevelOrdered(Private, frozen=True, kw_only=True):
+    """A level that the desk decided, from the order until the feed has it."""
+
+    incident: Id
+    scale: Code
+    level: Code
+    actor: Name
+    role: Name
+
+
 class Relief(Private, frozen=True, kw_only=True):
     """Who relieves whom; kept, and told to the desk that asked for it."""
 
@@ -331,6 +341,7 @@ CONTRACTS = (
     _private("responses", Responses),
     _private("responses_told", ResponsesTold),
     _private("decided", Decided),
+    _private("level_ordered", LevelOrdered),
     _private("relief", Relief),
     _private("warned", Warned),
     _private("not_ordered", NotOrdered),

@@ -83,7 +83,7 @@ class Desk:
         answer = fire.Dispatched(incident=incident.id, units=units, warnings=warnings(incident))
         return [
             *_take_up(incident, entry),
-            *(_order(f"assign-{u}", incident.id, AssignUnit(unit=u), entry) for u in units),
+            *(_order(f"unit/{u}", incident.id, AssignUnit(unit=u), entry) for u in units),
             Note(key="decided", payload=decided),
             Respond(key="answer", payload=answer),
         ]
@@ -92,9 +92,14 @@ class Desk:
         incident = incident_of(state, request.incident)
         proposal = self._propose(state, incident, request.level)
         scale = self._table.scale(incident.classification)
-        change = ChangeEscalation(escalation=Escalation(scale=scale, level=proposal.level))
+        level = proposal.level
+        change = ChangeEscalation(escalation=Escalation(scale=scale, level=level))
+        ordered = fire.LevelOrdered(
+            incident=incident.id, scale=scale, level=level, actor=entry.actor, role=entry.role
+        )
         return [
-            _order("scale-up", incident.id, change, entry),
+            _order(f"scale/{scale}", incident.id, change, entry),
+            Note(key="level", payload=ordered),
             Respond(key="answer", payload=proposal),
         ]
 
@@ -126,7 +131,7 @@ def incident_of(state: State, id_: str, *, aside: bool = False) -> Incident:
 
 def _stand_down(state: State, entry: Requested, request: fire.StandDown) -> list[Effect]:
     incident = incident_of(state, request.incident)
-    units = tuple(dict.fromkeys(request.units)) or incident.units
+    units = tuple(dict.fromkeys(request.units)) or incident.there
     _check_there(incident, units, "/units")
     return [
         *(_order(f"release-{u}", incident.id, ReleaseUnit(unit=u), entry) for u in units),
@@ -138,7 +143,7 @@ def _relieve(state: State, entry: Requested, request: fire.Relieve) -> list[Effe
     incident = incident_of(state, request.incident)
     _check_there(incident, (request.unit,), "/unit")
     (by,) = _units(state, (request.by,), "/by")
-    if by in incident.units:
+    if by in incident.there:
         raise Refused(
             rule="FIRE-010",
             what=f"{state.units[by].call_sign} is on this incident already",
@@ -150,7 +155,7 @@ def _relieve(state: State, entry: Requested, request: fire.Relieve) -> list[Effe
     )
     return [
         *_take_up(incident, entry),
-        _order(f"assign-{by}", incident.id, AssignUnit(unit=by), entry),
+        _order(f"unit/{by}", incident.id, AssignUnit(unit=by), entry),
         Note(key="relief", payload=relief),
         Respond(key="answer", payload=relief),
     ]
@@ -158,7 +163,7 @@ def _relieve(state: State, entry: Requested, request: fire.Relieve) -> list[Effe
 
 def _close(state: State, entry: Requested, request: fire.Close) -> list[Effect]:
     incident = incident_of(state, request.incident)
-    if incident.units:
+    if incident.there:
         there = ", ".join(unit.call_sign for unit in state.assigned(incident))
         raise Refused(
             rule="FIRE-011",
@@ -181,7 +186,10 @@ def _take_up(incident: Incident, entry: Requested) -> list[Effect]:
 
 
 def _order(key: str, incident: str, payload: msgspec.Struct, entry: Requested) -> Order:
-    """An order about an incident; its key tells which, for when the core refuses it."""
+    """An order about an incident; its key tells what and which, in case it is refused.
+
+    `unit/<id>` and `scale/<code>` are those whose outcome the state waits for.
+    """
     return Order(
         key=f"{key}@{incident}",
         subject=incident,
@@ -206,11 +214,11 @@ def _units(state: State, units: Iterable[str], where: str) -> tuple[str, ...]:
 
 
 def _check_there(incident: Incident, units: Iterable[str], where: str) -> None:
-    elsewhere = [unit for unit in units if unit not in incident.units]
+    elsewhere = [unit for unit in units if unit not in incident.there]
     if elsewhere:
         raise Refused(
             rule="FIRE-009",
             what=f"not on this incident: {', '.join(elsewhere)}",
             where=where,
-            fix=f"name units that are there: {', '.join(incident.units) or 'none are'}",
+            fix=f"name units that are there: {', '.join(incident.there) or 'none are'}",
         )

@@ -134,7 +134,8 @@ def _changed(known: Incident, payload: msgspec.Struct, party: str) -> Incident: 
         case inc.CharacteristicSet(name=name, values=values):
             return replace(known, characteristics={**known.characteristics, name: values})
         case inc.EscalationChanged(escalation=now):
-            return replace(known, levels={**known.levels, now.scale: now.level})
+            levels = {**known.levels, now.scale: now.level}
+            return replace(_settled(known, scale=now.scale), levels=levels)
         case inc.SafetyStated(party=speaker) if speaker != party:
             return replace(known, safety={**known.safety, speaker: payload})
         case _:
@@ -148,12 +149,27 @@ def _our_part(known: Incident, payload: msgspec.Struct, party: str) -> Incident:
         case inc.IncidentTakenUp(party=owner) if owner == party:
             return replace(known, taken_up=True)
         case inc.UnitAssigned(unit=unit, party=owner) if owner == party:
-            return replace(known, units=(*_without(known.units, unit), unit))
+            units = (*_without(known.units, unit), unit)
+            return replace(_settled(known, unit=unit), units=units)
         case inc.UnitReleased(unit=unit, party=owner) if owner == party:
             reliefs = {by: old for by, old in known.reliefs.items() if unit not in (by, old)}
             return replace(known, units=_without(known.units, unit), reliefs=reliefs)
         case _:
             return known
+
+
+def _ordered(incident: Incident, *units: str) -> Incident:
+    more = (unit for unit in units if unit not in incident.there)
+    return replace(incident, ordered_units=(*incident.ordered_units, *more))
+
+
+def _settled(incident: Incident, *, unit: str = "", scale: str = "") -> Incident:
+    """Not on its way any more: the core has it, or has refused it."""
+    return replace(
+        incident,
+        ordered_units=_without(incident.ordered_units, unit),
+        ordered_levels={s: level for s, level in incident.ordered_levels.items() if s != scale},
+    )
 
 
 def _without(units: tuple[str, ...], unit: str) -> tuple[str, ...]:
@@ -172,7 +188,16 @@ def _noted(state: State, at: dt.datetime, event: msgspec.Struct) -> State:
     match event:
         case fire.ResponseRecorded(motive=motive):
             incident = replace(incident, motive=motive)
+        case fire.Decided(taken=units):
+            incident = _ordered(incident, *units)
+        case fire.LevelOrdered(scale=scale, level=level):
+            levels = {**incident.ordered_levels, scale: level}
+            incident = replace(incident, ordered_levels=levels)
         case fire.Relief(unit=unit, by=by):
-            incident = replace(incident, reliefs={**incident.reliefs, by: unit})
+            reliefs = {**incident.reliefs, by: unit}
+            incident = replace(_ordered(incident, by), reliefs=reliefs)
+        case fire.NotOrdered(order=order):
+            what, _, of = order.partition("/")
+            incident = _settled(incident, **{what: of}) if what in ("unit", "scale") else incident
     kept = (*incident.kept, Kept(at=at, event=event))[-KEPT_LINES:]
     return state.with_incident(replace(incident, kept=kept))

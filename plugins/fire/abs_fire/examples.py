@@ -92,6 +92,9 @@ EXAMPLES: tuple[msgspec.Struct, ...] = (
         actor="desk-3",
         role="dispatcher",
     ),
+    fire.LevelOrdered(
+        incident=_INCIDENT, scale="ops-br", level="groot", actor="desk-3", role="dispatcher"
+    ),
     fire.Relief(incident=_INCIDENT, unit=_NEAR, by=_NEXT, actor="desk-3", role="dispatcher"),
     fire.Warned(incident=_INCIDENT, units=(_NEAR,), warning=_WARNING),
     fire.NotOrdered(

@@ -52,6 +52,11 @@ def _(event: fire.ResponseRecorded, state: State) -> str:
 
 
 @_line.register
+def _(event: fire.LevelOrdered, _state: State) -> str:
+    return f"level {event.level} ordered"
+
+
+@_line.register
 def _(event: fire.Relief, state: State) -> str:
     return f"{_names((event.by,), state)} goes to relieve {_names((event.unit,), state)}"
 

@@ -58,7 +58,7 @@ class Proposer:
 
     def standing_level(self, incident: Incident) -> str:
         """The level on the scale of the incident's class; klein until somebody escalates."""
-        level = incident.levels.get(self._table.scale(incident.classification))
+        level = incident.level(self._table.scale(incident.classification))
         return level if level in LEVELS else LEVELS[0]
 
     def _made(

@@ -48,9 +48,10 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     """An incident as far as fire needs it.
 
     `accepted`: when the room took the first call, or else when it was opened.
-    `levels` by scale; `units` are our own, in order of assignment; `arrivals` the first
-    of each on the scene; `reliefs` the unit that is relieved, by who relieves it;
-    `safety` the newest word of each other party.
+    `levels` by scale; `units` are our own, in order of assignment; what is `ordered` of
+    both is on its way through the core. `arrivals` is when each unit was first on the
+    scene, `reliefs` the unit that is relieved, by who relieves it, and `safety` the
+    newest word of each other party.
     """
 
     id: str
@@ -62,13 +63,24 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     characteristics: Mapping[str, tuple[str, ...]] = {}
     priority: str | None = None
     levels: Mapping[str, str] = {}
+    ordered_levels: Mapping[str, str] = {}
     taken_up: bool = False
     units: tuple[str, ...] = ()
+    ordered_units: tuple[str, ...] = ()
     arrivals: Mapping[str, dt.datetime] = {}
     reliefs: Mapping[str, str] = {}
     safety: Mapping[str, SafetyStated] = {}
     motive: str | None = None
     kept: tuple[Kept, ...] = ()
+
+    @property
+    def there(self) -> tuple[str, ...]:
+        """Our units that are assigned, or will be as soon as the core has it."""
+        return (*self.units, *(unit for unit in self.ordered_units if unit not in self.units))
+
+    def level(self, scale: str) -> str | None:
+        """The level that stands, or will as soon as the core has it."""
+        return self.ordered_levels.get(scale, self.levels.get(scale))
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,7 +93,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     def free(self) -> list[Unit]:
         """Units that no open incident holds and that last reported to be free."""
-        held = {unit for incident in self.incidents.values() for unit in incident.units}
+        held = {unit for incident in self.incidents.values() for unit in incident.there}
         return [
             unit
             for unit in self.units.values()
@@ -90,7 +102,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     def assigned(self, incident: Incident) -> list[Unit]:
         """Our units on this incident, as far as they are known."""
-        return [self.units[unit] for unit in incident.units if unit in self.units]
+        return [self.units[unit] for unit in incident.there if unit in self.units]
 
     def known(self, incident: str) -> Incident | None:
         """An incident, open for us or set aside."""

@@ -78,7 +78,7 @@ def test_a_fire_from_alarm_to_very_large_and_back(dialogue: Any) -> None:
     take_up, assign = orders(effects)
     assert take_up.payload == inc.TakeUpIncident()
     assert assign == Order(
-        key=f"assign-{NEAR}@i-1",
+        key=f"unit/{NEAR}@i-1",
         subject="i-1",
         payload=inc.AssignUnit(unit=NEAR),
         actor="desk-1",
@@ -128,6 +128,32 @@ def test_named_units_stand_down_and_the_others_stay(dialogue: Any) -> None:
     assert response(effects) == fire.StoodDown(incident="i-1", units=(NEXT,))
 
 
+def test_what_is_ordered_counts_before_the_feed_has_it(dialogue: Any) -> None:
+    """The desk goes on at once; the core's answer and the feed take their time."""
+    dialogue.opened("i-1", "Brand", "Gebouw")
+    dialogue.opened("i-2", "Brand", "Gebouw")
+    first = dialogue.ask(fire.Proposal(incident="i-1"))
+    dialogue.request(fire.Dispatch(incident="i-1", units=units(first)))
+    assert dialogue.ask(fire.Proposal(incident="i-1")).units == ()
+    assert units(dialogue.ask(fire.Proposal(incident="i-2"))) == [NEXT]
+    dialogue.request(fire.ScaleUp(incident="i-1", level="middel"))
+    more = dialogue.ask(fire.Proposal(incident="i-1"))
+    assert (more.level, more.wanted[0]) == ("middel", Need(kind="TS", count=1))
+    effects = dialogue.request(fire.StandDown(incident="i-1"))
+    assert [order.payload for order in orders(effects)] == [inc.ReleaseUnit(unit=NEAR)]
+
+
+def test_what_the_core_refuses_counts_no_longer(dialogue: Any) -> None:
+    dialogue.opened("i-1", "Brand", "Gebouw")
+    dialogue.request(fire.Dispatch(incident="i-1", units=(NEAR,)))
+    dialogue.request(fire.ScaleUp(incident="i-1", level="middel"))
+    dialogue.refused(f"unit/{NEAR}@i-1", "UNIT-003", "serves a real incident")
+    dialogue.refused("scale/ops-br@i-1", "INCIDENT-022", "not yours to decide")
+    dialogue.refused("take-up@i-1", "INCIDENT-003", "closed")
+    again = dialogue.ask(fire.Proposal(incident="i-1"))
+    assert (again.level, units(again)) == ("klein", [NEAR])
+
+
 def test_a_level_goes_down_as_it_goes_up(dialogue: Any) -> None:
     dialogue.opened("i-1", "Ongeval", "Water", "Persoon te water")
     dialogue.feed("i-1", level_set(Escalation(scale="ops-wo", level="middel")))
@@ -172,6 +198,9 @@ def test_a_part_is_taken_up_once_and_closed_when_nobody_is_there(dialogue: Any) 
     dialogue.feed("i-1", inc.IncidentTakenUp(party="fire"))
     more = dialogue.request(fire.Dispatch(incident="i-1", units=(NEXT,)))
     assert [order.payload for order in orders(more)] == [inc.AssignUnit(unit=NEXT)]
+    for unit in (NEAR, NEXT):
+        dialogue.assigned("i-1", unit)
+        dialogue.feed("i-1", inc.UnitReleased(unit=unit, party="fire"))
     effects = dialogue.request(fire.Close(incident="i-1"))
     assert [order.payload for order in orders(effects)] == [inc.CloseForParty()]
     assert response(effects) == fire.Closed(incident="i-1")
@@ -247,7 +276,7 @@ def test_a_decision_is_kept_beside_the_proposal_it_departed_from(dialogue: Any) 
         actor="desk-1",
         role="dispatcher",
     )
-    assert [order.key for order in orders(effects)] == ["take-up@i-1", f"assign-{NEXT}@i-1"]
+    assert [order.key for order in orders(effects)] == ["take-up@i-1", f"unit/{NEXT}@i-1"]
 
 
 def test_a_vehicle_reports_for_itself_as_of_its_own_time(dialogue: Any) -> None:

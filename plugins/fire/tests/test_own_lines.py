@@ -23,13 +23,15 @@ def lines(dialogue: Any, incident: str = "i-1") -> list[str]:
 
 def test_a_decision_stands_beside_the_proposal(dialogue: Any) -> None:
     dialogue.opened("i-1", *HOME)
-    dialogue.request(fire.Dispatch(incident="i-1", units=(NEAR,)))
     dialogue.request(fire.Dispatch(incident="i-1", units=(NEXT,)))
+    dialogue.request(fire.ScaleUp(incident="i-1", level="middel"))
+    dialogue.request(fire.Dispatch(incident="i-1", units=(NEAR, "fire-15-0491")))
     assert lines(dialogue) == [
-        "sent TS-6 15-0431 at level klein",
         "sent TS-6 15-0432 at level klein; proposed was TS-6 15-0431",
+        "level middel ordered",
+        "sent TS-6 15-0431, DV-OVD 15-0491 at level middel",
     ]
-    (first, _) = dialogue.ask(OwnLines(incident="i-1")).lines
+    (first, *_) = dialogue.ask(OwnLines(incident="i-1")).lines
     assert (first.actor, first.role) == ("desk-1", "dispatcher")
 
 
@@ -76,11 +78,11 @@ def test_relief_warnings_and_refusals_of_the_core_are_said(dialogue: Any) -> Non
             party="police", scene=Scene.UNSAFE, hazards=(Hazard.WEAPON,), staging="the church"
         ),
     )
-    dialogue.refused(f"assign-{NEXT}@i-1", "UNIT-003", "15-0432 serves a real incident")
+    dialogue.refused(f"unit/{NEXT}@i-1", "UNIT-003", "15-0432 serves a real incident")
     assert lines(dialogue) == [
         "TS-6 15-0432 goes to relieve TS-6 15-0431",
         "warned TS-6 15-0431: scene unsafe says police: weapon; wait at the church",
-        f"REFUSED by the core: assign-{NEXT}: 15-0432 serves a real incident (UNIT-003)",
+        f"REFUSED by the core: unit/{NEXT}: 15-0432 serves a real incident (UNIT-003)",
     ]
 
 
