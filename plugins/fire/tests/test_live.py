@@ -9,6 +9,7 @@ from abs_contracts.messages import incident as inc
 from abs_contracts.messages.values import CallSource, Classification, Location, Point
 from abs_contracts.protocol import Accepted
 from abs_fire import contracts as fire
+from abs_fire.fleet import load_fleet
 
 from abs_core.sdk import OwnLines, OwnLinesTold
 from abs_core.testing.block import BlockUnderTest
@@ -28,8 +29,8 @@ async def block(
     await says(room, inc.OpenIncident(source=CallSource.EMERGENCY))
     await says(room, inc.LocateIncident(location=PLACE))
     await says(room, inc.ClassifyIncident(classification=HOME))
-    fleet = 26
-    await running.until(lambda state: len(state.units) == fleet)
+    fleet = load_fleet({}).units()
+    await running.until(lambda state: len(state.units) == len(fleet))
     await running.until(lambda state: state.incidents["i-1"].classification is not None)
     return running
 
