@@ -284,6 +284,10 @@ class NotOrdered(Private, frozen=True, kw_only=True):
     what: Text
 
 
+Remembered = Decided | LevelOrdered | Relief | Warned | NotOrdered | ResponseRecorded
+"""What the block keeps of an incident, in its journal and for its own people."""
+
+
 # -- radio ------------------------------------------------------------------------
 
 

@@ -21,8 +21,8 @@ def evolve(state: State, entry: Entry, party: str) -> State:
     match entry:
         case Fed(message=message):
             return _fed(state, message.envelope, message.payload, party)
-        case Noted(at=at, payload=payload):
-            return _noted(state, at, payload)
+        case Noted(at=at, payload=event) if isinstance(event, fire.Remembered):
+            return _noted(state, at, event)
         case _:
             return state
 
@@ -179,8 +179,8 @@ def _without(units: tuple[str, ...], unit: str) -> tuple[str, ...]:
 # -- what we keep --------------------------------------------------------------------
 
 
-def _noted(state: State, at: dt.datetime, event: msgspec.Struct) -> State:
-    incident = state.known(getattr(event, "incident", ""))
+def _noted(state: State, at: dt.datetime, event: fire.Remembered) -> State:
+    incident = state.known(event.incident)
     if isinstance(event, fire.ResponseRecorded):
         state = state.with_response(event)
     if incident is None:

@@ -1,9 +1,5 @@
 """What fire keeps of an incident, in lines for its own people."""
 
-import functools
-
-import msgspec
-
 from abs_core.sdk import OwnLine, OwnLinesTold
 from abs_fire import contracts as fire
 from abs_fire.state import Incident, State
@@ -24,13 +20,23 @@ def own_lines(incident: Incident, state: State) -> OwnLinesTold:
     )
 
 
-@functools.singledispatch
-def _line(event: msgspec.Struct, _state: State) -> str:
-    raise TypeError(f"no line for {type(event).__name__}")
+def _line(event: fire.Remembered, state: State) -> str:
+    match event:
+        case fire.Decided():
+            return _decided(event, state)
+        case fire.ResponseRecorded():
+            return _response(event, state)
+        case fire.LevelOrdered():
+            return f"level {event.level} ordered"
+        case fire.Relief():
+            return f"{_names((event.by,), state)} goes to relieve {_names((event.unit,), state)}"
+        case fire.Warned():
+            return _warned(event, state)
+        case fire.NotOrdered():
+            return f"REFUSED by the core: {event.order}: {event.what} ({event.rule})"
 
 
-@_line.register
-def _(event: fire.Decided, state: State) -> str:
+def _decided(event: fire.Decided, state: State) -> str:
     sent = f"sent {_names(event.taken, state)} at level {event.level}"
     if set(event.taken) != set(event.proposed):
         sent += f"; proposed was {_names(event.proposed, state) or 'nothing'}"
@@ -39,8 +45,7 @@ def _(event: fire.Decided, state: State) -> str:
     return sent
 
 
-@_line.register
-def _(event: fire.ResponseRecorded, state: State) -> str:
+def _response(event: fire.ResponseRecorded, state: State) -> str:
     took = f"first fire unit {_names((event.unit,), state)} after {_clock(event.seconds)}"
     judged = "no norm" if event.norm is None else f"norm {event.norm} min ({event.object})"
     if event.met is not None:
@@ -51,27 +56,11 @@ def _(event: fire.ResponseRecorded, state: State) -> str:
     return f"{took}, {judged}{'; ' + ', '.join(why) if why else ''}"
 
 
-@_line.register
-def _(event: fire.LevelOrdered, _state: State) -> str:
-    return f"level {event.level} ordered"
-
-
-@_line.register
-def _(event: fire.Relief, state: State) -> str:
-    return f"{_names((event.by,), state)} goes to relieve {_names((event.unit,), state)}"
-
-
-@_line.register
-def _(event: fire.Warned, state: State) -> str:
+def _warned(event: fire.Warned, state: State) -> str:
     said = event.warning
     about = f": {', '.join(said.hazards)}" if said.hazards else ""
     wait = f"; wait at {said.staging}" if said.staging else ""
     return f"warned {_names(event.units, state)}: scene {said.scene} says {said.party}{about}{wait}"
-
-
-@_line.register
-def _(event: fire.NotOrdered, _state: State) -> str:
-    return f"REFUSED by the core: {event.order}: {event.what} ({event.rule})"
 
 
 def _names(units: tuple[str, ...], state: State) -> str:

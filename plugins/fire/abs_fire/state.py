@@ -13,7 +13,7 @@ from abs_contracts.messages.incident import SafetyStated
 from abs_contracts.messages.values import Classification, Location
 from msgspec.structs import replace
 
-from abs_fire.contracts import ResponseRecorded, Status
+from abs_fire.contracts import Remembered, ResponseRecorded, Status
 
 T = TypeVar("T")
 
@@ -41,7 +41,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """A private event and when it was kept."""
 
     at: dt.datetime
-    event: msgspec.Struct
+    event: Remembered
 
 
 class Incident(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from abs_contracts.messages import incident as inc
 from abs_fire import contracts as fire
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from abs_core.sdk import Effect, Note
 
@@ -177,3 +179,30 @@ def test_the_oldest_response_times_leave_the_state_first(
         dialogue.assigned(id_, NEAR)
         dialogue.status(NEAR, "tp", incident=id_)
     assert list(dialogue.state.responses) == ["i-2", "i-3"]
+
+
+ARRIVALS = [
+    (NEAR, 9, None),
+    (NEAR, 8, "i-1"),
+    (NEXT, 7, "i-1"),
+    (OFFICER, 2, "i-1"),
+    (NEXT, 30, "i-1"),
+]
+
+
+@given(st.permutations(ARRIVALS))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_the_order_of_the_news_the_same_time_is_kept(
+    dialogue: Any, news: list[tuple[str, float, str | None]]
+) -> None:
+    made = type(dialogue)()
+    made.fleet_registered()
+    made.opened("i-1", *HOME)
+    accepted = made.now
+    made.called("i-1", accepted)
+    for unit in (NEAR, NEXT, OFFICER):
+        made.assigned("i-1", unit)
+    for unit, took, incident in news:
+        made.status(unit, "tp", since=accepted + minutes(took), incident=incident)
+    kept = made.state.responses["i-1"]
+    assert (kept.unit, kept.seconds, kept.met) == (NEXT, 420, True)
