@@ -169,7 +169,7 @@ def _warn(incident: Incident, speaker: str) -> list[Effect]:
 
 def _relieved(incident: Incident | None, by: str) -> list[Effect]:
     """Release the unit that the one that just arrived relieves."""
-    if incident is None or by not in incident.reliefs or by not in incident.units:
+    if incident is None or by not in incident.reliefs:
         return []
     release = ReleaseUnit(unit=incident.reliefs[by], reason="aflossing")
     return [

@@ -163,6 +163,17 @@ def _ordered(incident: Incident, *units: str) -> Incident:
     return replace(incident, ordered_units=(*incident.ordered_units, *more))
 
 
+def _not_ordered(incident: Incident, what: str, _: str, which: str) -> Incident:
+    match what:
+        case "unit":
+            reliefs = {by: unit for by, unit in incident.reliefs.items() if by != which}
+            return replace(_settled(incident, unit=which), reliefs=reliefs)
+        case "scale":
+            return _settled(incident, scale=which)
+        case _:
+            return incident
+
+
 def _settled(incident: Incident, *, unit: str = "", scale: str = "") -> Incident:
     """Not on its way any more: the core has it, or has refused it."""
     return replace(
@@ -197,7 +208,6 @@ def _noted(state: State, at: dt.datetime, event: fire.Remembered) -> State:
             reliefs = {**incident.reliefs, by: unit}
             incident = replace(_ordered(incident, by), reliefs=reliefs)
         case fire.NotOrdered(order=order):
-            what, _, of = order.partition("/")
-            incident = _settled(incident, **{what: of}) if what in ("unit", "scale") else incident
+            incident = _not_ordered(incident, *order.partition("/"))
     kept = (*incident.kept, Kept(at=at, event=event))[-KEPT_LINES:]
     return state.with_incident(replace(incident, kept=kept))

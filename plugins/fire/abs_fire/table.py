@@ -84,7 +84,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         changes = [c for c in self.characteristics if c.holds(classification, values)]
         counts = dict(base)
         for change in changes:
-            counts.update({k: n for k, n in change.replaces.items() if k in counts})
+            counts.update(change.replaces)
         for change in changes:
             counts.update({k: max(n, counts.get(k, 0)) for k, n in change.at_least.items()})
         why = (

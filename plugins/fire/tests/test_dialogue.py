@@ -143,6 +143,14 @@ def test_what_is_ordered_counts_before_the_feed_has_it(dialogue: Any) -> None:
     assert [order.payload for order in orders(effects)] == [inc.ReleaseUnit(unit=NEAR)]
 
 
+def test_the_level_that_the_feed_has_is_the_one_that_counts(dialogue: Any) -> None:
+    """Somebody else decided between the order and its turn in the log."""
+    dialogue.opened("i-1", "Brand", "Gebouw")
+    dialogue.request(fire.ScaleUp(incident="i-1", level="middel"))
+    dialogue.feed("i-1", level_set(Escalation(scale="ops-br", level="groot")))
+    assert dialogue.ask(fire.Proposal(incident="i-1")).level == "groot"
+
+
 def test_what_the_core_refuses_counts_no_longer(dialogue: Any) -> None:
     dialogue.opened("i-1", "Brand", "Gebouw")
     dialogue.request(fire.Dispatch(incident="i-1", units=(NEAR,)))
@@ -179,6 +187,14 @@ def test_a_unit_is_relieved_once_its_relief_is_there(dialogue: Any) -> None:
     assert release.payload == inc.ReleaseUnit(unit=NEAR, reason="aflossing")
     dialogue.feed("i-1", inc.UnitReleased(unit=NEAR, party="fire"))
     assert orders(dialogue.status(by, "tp")) == []
+
+
+def test_a_relief_that_the_core_refuses_relieves_nobody(dialogue: Any) -> None:
+    dialogue.opened("i-1", "Brand", "Gebouw")
+    dialogue.assigned("i-1", NEAR)
+    dialogue.request(fire.Relieve(incident="i-1", unit=NEAR, by=NEXT))
+    dialogue.refused(f"unit/{NEXT}@i-1", "UNIT-003", "serves a real incident")
+    assert orders(dialogue.status(NEXT, "tp", incident="i-1")) == []
 
 
 @pytest.mark.parametrize("gone", [NEAR, NEXT])

@@ -80,6 +80,7 @@ def test_late_news_finds_an_incident_that_is_closed(dialogue: Any, taken: dt.dat
     dialogue.feed("i-1", inc.IncidentClosed())
     assert noted(dialogue.status(NEAR, "tp", since=taken + minutes(6), incident="i-1"))
     assert dialogue.ask(fire.Response(incident="i-1")).recorded.met is True
+    assert "i-1" not in dialogue.state.incidents, "and leaves it closed"
 
 
 def test_an_officer_and_another_status_end_nothing(dialogue: Any, taken: dt.datetime) -> None:

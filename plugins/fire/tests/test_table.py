@@ -122,6 +122,7 @@ CHANGED = [
     ((B, G), "middel", {"Onderdeel gebouw": ("Schoorsteen",)}, "TS:2 DV-OVD:1 TS-6:1 RV:1"),
     ((B, G), "klein", {"Onderdeel gebouw": ("Keuken",)}, "TS-6:1"),
     ((B, G), "klein", {"Onderdeel gebouw": ("Keuken", "Dak")}, "TS-6:1 RV:1"),
+    ((B, G), "groot", {"Aantal in object": ("12",)}, "TS:3 DV-OVD:1 DV-HOVD:1"),
     ((B, G), "klein", {"Etage": ("2",)}, "TS-6:1"),
     ((B, G), "klein", {"Etage": ("3",)}, "TS-6:1 RV:1"),
     (LIFT, "klein", {"Beknel/Bedel/Insluit": ("Ja",)}, "TS-4:1"),
