@@ -14,6 +14,7 @@ from abs_contracts.messages.unit import UnitRegistered, UnitStatusChanged
 from abs_contracts.messages.values import (
     CallSource,
     Classification,
+    Escalation,
     Location,
     Point,
     StatusSource,
@@ -21,13 +22,14 @@ from abs_contracts.messages.values import (
 from abs_contracts.protocol import Rejected
 from abs_contracts.refusal import Refusal
 from abs_fire.block import FireBlock
+from abs_fire.contracts import ProposalMade
 from abs_fire.fleet import load_fleet
 from abs_fire.norms import load_norms
 from abs_fire.state import State
 from abs_fire.table import load_table
 from abs_fire.vehicles import load_vehicles
 
-from abs_core.sdk import Effect, Entry, Fed, Note, Noted, Requested, Settled
+from abs_core.sdk import Effect, Entry, Fed, Note, Noted, Order, Requested, Respond, Settled
 
 START = dt.datetime(2026, 1, 1, 2, 42, 59, tzinfo=dt.UTC)
 
@@ -85,6 +87,22 @@ class Dialogue:
     def ask(self, question: msgspec.Struct) -> Any:
         return self.block.answer(self.state, question)
 
+    # -- what the block says ------------------------------------------------------
+
+    @staticmethod
+    def orders(effects: Sequence[Effect]) -> list[Order]:
+        return [effect for effect in effects if isinstance(effect, Order)]
+
+    @staticmethod
+    def response(effects: Sequence[Effect]) -> msgspec.Struct:
+        (only,) = [effect.payload for effect in effects if isinstance(effect, Respond)]
+        return only
+
+    @staticmethod
+    def units(proposal: msgspec.Struct) -> list[str]:
+        assert isinstance(proposal, ProposalMade)
+        return [unit.unit for unit in proposal.units]
+
     # -- what a room tells fire ---------------------------------------------------
 
     def fleet_registered(self) -> None:
@@ -119,6 +137,10 @@ class Dialogue:
 
     def characteristic(self, incident: str, name: str, *values: str) -> None:
         self.feed(incident, inc.CharacteristicSet(name=name, values=values))
+
+    def level(self, incident: str, scale: str, level: str) -> None:
+        escalation = Escalation(scale=scale, level=level)
+        self.feed(incident, inc.EscalationChanged(escalation=escalation, decided_by="OvD-B"))
 
     def assigned(self, incident: str, unit: str) -> Sequence[Effect]:
         known = self.fleet[unit]
