@@ -31,7 +31,7 @@ from abs_fire.fleet import Fleet
 from abs_fire.nearest import Nearest
 from abs_fire.norms import Norms
 from abs_fire.own_lines import own_lines
-from abs_fire.proposal import Proposer, priority, warnings
+from abs_fire.proposal import Proposer, priority, scene_warning, warnings
 from abs_fire.response import Clock, register
 from abs_fire.state import Incident, State
 from abs_fire.table import Table
@@ -116,8 +116,8 @@ class FireBlock:
             case UnitReleased(unit=unit, party=self._party) if incident:
                 back = fire.Alarm(unit=unit, incident=incident.id, release=True)
                 return [Send(key="alarm", connector=RADIO, payload=back)]
-            case SafetyStated(party=speaker) if incident and speaker != self._party:
-                return _warn(incident, speaker)
+            case SafetyStated(party=speaker) as said if incident and speaker != self._party:
+                return _warn(incident, said)
             case UnitStatusChanged(party=self._party, status=Status.TP) as status:
                 unit = entry.message.envelope.subject
                 return _relieved(scene(state, unit, status), unit)
@@ -147,12 +147,14 @@ class FireBlock:
         return [Note(key="response", payload=news)] if news else []
 
 
-def _warn(incident: Incident, speaker: str) -> list[Effect]:
-    """Hand another party's word on safety to every crew that is sent there."""
-    said = [warning for warning in warnings(incident) if warning.party == speaker]
-    if not said or not incident.units:
+def _warn(incident: Incident, said: SafetyStated) -> list[Effect]:
+    """Hand another party's word on safety to every crew that is sent there.
+
+    Also that the scene is safe: there may be crews that wait for it.
+    """
+    if not incident.units:
         return []
-    (warning,) = said
+    warning = scene_warning(said)
     warned = fire.Warned(incident=incident.id, units=incident.units, warning=warning)
     return [
         Note(key="warned", payload=warned),

@@ -95,9 +95,9 @@ def _about(state: State, envelope: Envelope, payload: msgspec.Struct, party: str
             Incident(id=id_, accepted=envelope.time, exercise=payload.exercise)
         )
     if id_ in state.aside and _ours_again(payload, party):
-        return state.taken_back(id_)
-    if id_ in state.incidents and _ours_no_more(payload, party):
-        return state.set_aside(id_)
+        state = state.taken_back(id_)
+    elif id_ in state.incidents and _ours_no_more(payload, party):
+        state = state.set_aside(id_)
     after = _changed(known, payload, party)
     return state if after is known else state.with_incident(after)
 
@@ -148,6 +148,8 @@ def _our_part(known: Incident, payload: msgspec.Struct, party: str) -> Incident:
             return replace(known, priority=priority)
         case inc.IncidentTakenUp(party=owner) if owner == party:
             return replace(known, taken_up=True)
+        case inc.PartyAttached(party=owner) if owner == party:
+            return replace(known, taken_up=False)  # called anew, after we had left
         case inc.UnitAssigned(unit=unit, party=owner) if owner == party:
             units = (*_without(known.units, unit), unit)
             return replace(_settled(known, unit=unit), units=units)

@@ -60,7 +60,8 @@ def _warned(event: fire.Warned, state: State) -> str:
     said = event.warning
     about = f": {', '.join(said.hazards)}" if said.hazards else ""
     wait = f"; wait at {said.staging}" if said.staging else ""
-    return f"warned {_names(event.units, state)}: scene {said.scene} says {said.party}{about}{wait}"
+    told = f"told {_names(event.units, state)}: scene {said.scene}, says {said.party}"
+    return f"{told}{about}{wait}"
 
 
 def _names(units: tuple[str, ...], state: State) -> str:

@@ -8,6 +8,7 @@ from the kinds that fewest vehicles can fill, the nearest free ones in time.
 from collections.abc import Iterable, Sequence
 
 from abs_contracts.codelists import LMC
+from abs_contracts.messages.incident import SafetyStated
 from abs_contracts.messages.values import Scene
 
 from abs_fire.conditions import class_path
@@ -136,16 +137,17 @@ def priority(incident: Incident) -> str | None:
 
 def warnings(incident: Incident) -> tuple[SceneWarning, ...]:
     """What other parties say of a scene that is not safe, in order of their names."""
-    return tuple(
-        SceneWarning(
-            party=said.party,
-            scene=said.scene,
-            hazards=said.hazards,
-            staging=said.staging,
-            advice=said.advice,
-        )
-        for _, said in sorted(incident.safety.items())
-        if said.scene is not Scene.SAFE
+    said = (said for _, said in sorted(incident.safety.items()))
+    return tuple(scene_warning(each) for each in said if each.scene is not Scene.SAFE)
+
+
+def scene_warning(said: SafetyStated) -> SceneWarning:
+    return SceneWarning(
+        party=said.party,
+        scene=said.scene,
+        hazards=said.hazards,
+        staging=said.staging,
+        advice=said.advice,
     )
 
 

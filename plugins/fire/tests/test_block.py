@@ -82,11 +82,12 @@ def test_who_is_alarmed_later_and_the_desk_are_told_the_same(dialogue: Any) -> N
     assert alarm.payload.warnings == (WARNING,)
 
 
-def test_a_scene_that_is_safe_again_warns_nobody(dialogue: Any) -> None:
+def test_crews_that_wait_are_told_that_the_scene_is_safe(dialogue: Any) -> None:
     dialogue.opened("i-1", "Ongeval", "Wegvervoer", "Letsel")
     dialogue.assigned("i-1", NEAR)
     dialogue.feed("i-1", unsafe())
-    assert dialogue.feed("i-1", inc.SafetyStated(party="police", scene=Scene.SAFE)) == []
+    _, told = dialogue.feed("i-1", inc.SafetyStated(party="police", scene=Scene.SAFE))
+    assert told.payload.warning == fire.SceneWarning(party="police", scene=Scene.SAFE)
     assert dialogue.ask(fire.Proposal(incident="i-1")).warnings == ()
 
 

@@ -126,6 +126,15 @@ def test_what_fire_is_detached_from_is_set_aside_until_it_is_called_again(dialog
     assert "i-1" not in dialogue.state.incidents
     dialogue.feed("i-1", inc.PartyAttached(party="fire"))
     assert dialogue.state.incidents == {"i-1": before}
+    assert not before.taken_up
+
+
+def test_a_part_is_taken_up_anew_after_fire_had_left(dialogue: Any) -> None:
+    dialogue.opened("i-1", "Brand")
+    dialogue.feed("i-1", inc.IncidentTakenUp(party="fire"))
+    dialogue.feed("i-1", inc.PartyDetached(party="fire"))
+    dialogue.feed("i-1", inc.PartyAttached(party="fire"))
+    assert not dialogue.state.incidents["i-1"].taken_up
 
 
 def test_a_rebuild_from_the_same_entries_makes_the_same_state(dialogue: Any) -> None:

@@ -81,7 +81,7 @@ def test_relief_warnings_and_refusals_of_the_core_are_said(dialogue: Any) -> Non
     dialogue.refused(f"unit/{NEXT}@i-1", "UNIT-003", "15-0432 serves a real incident")
     assert lines(dialogue) == [
         "TS-6 15-0432 goes to relieve TS-6 15-0431",
-        "warned TS-6 15-0431: scene unsafe says police: weapon; wait at the church",
+        "told TS-6 15-0431: scene unsafe, says police: weapon; wait at the church",
         f"REFUSED by the core: unit/{NEXT}: 15-0432 serves a real incident (UNIT-003)",
     ]
 
