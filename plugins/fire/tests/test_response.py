@@ -125,6 +125,7 @@ def test_the_desk_says_why_and_that_stays(dialogue: Any, taken: dt.datetime) -> 
     effects = dialogue.request(fire.Motivate(incident="i-1", motive="bridge open"))
     assert effects[0].payload == effects[1].payload == dialogue.state.responses["i-1"]
     assert dialogue.state.responses["i-1"].motive == "bridge open"
+    assert dialogue.orders(effects) == [], "and nobody else hears of it"
     dialogue.characteristic("i-1", "Soort woning", "Flat")
     assert dialogue.state.responses["i-1"].motive == "bridge open"
 
