@@ -82,6 +82,13 @@ class Playing:
         self.party = party
         self.state = self.block.initial()
         self.templates = tuple(templates(name, loaded.contracts))
+        self._deck: list[Template] = []
+
+    def next(self, draw: random.Random) -> Template:
+        """One of its private messages by chance, and each before any comes again."""
+        if not self._deck:
+            self._deck = draw.sample(self.templates, len(self.templates))
+        return self._deck.pop()
 
     def take(self, entry: Entry) -> list[Effect]:
         """What the block wants; nothing, and no change, where it refuses or fails."""
@@ -193,7 +200,7 @@ class Night:
         playing = self.blocks[party]
         if not playing.templates:
             return
-        template = self.draw.choice(playing.templates)
+        template = playing.next(self.draw)
         data = self._about(template.sample, id_, party)
         for path in template.free:
             leaf = Leaf(template.contract.name, tuple(p for p in path if isinstance(p, str)))
