@@ -1,11 +1,12 @@
-"""Losses: what a translation does not carry, each with its place, its reason and where it is kept."""
+"""Losses: what does not cross, each with its place, its reason and where it is kept."""
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable
 
 import msgspec
 
-from abs_ambulance_bridge.tree import Tree, general, kept
+from abs_ambulance_bridge.tree import Tree, general, leaves, same
 
 
 class Kept(enum.StrEnum):
@@ -27,6 +28,7 @@ class Reason(enum.StrEnum):
     COARSER = "the core's code list is coarser or has no such value"
     FORM = "it does not fit the core's field"
     OTHERS = "about another discipline, which tells the core itself"
+    EMPTY = "an empty object or array: it says nothing"
     TRANSPORT = "about a message, not about an incident: settled by the bridge"
     AUDIENCE = "its writer did not choose everybody as reader"
     OUTSIDE = "the outside format has no place for it"
@@ -41,8 +43,8 @@ class Loss(msgspec.Struct, frozen=True, kw_only=True):
     kept: Kept
 
 
-Reasons = Mapping[str, Reason]
-"""By place in the type (pointer with `*` for an index): why a value there may be lost."""
+Reasons = Callable[[str], Reason | None]
+"""For a place in the type (pointer with `*` for an index): why a value there may be lost."""
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,21 +57,20 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
 
 def tally(before: Tree, after: Tree, reasons: Reasons) -> Tally:
     """What `after`, made of the core's events alone, has of the leaves of `before`."""
-    carried, losses, undeclared = 0, [], []
-    for where, there in kept(before, after).items():
-        reason = reasons.get(general(where))
-        if there:
+    carried: int = 0
+    losses: list[Loss] = []
+    undeclared: list[str] = []
+    there = dict(leaves(after))
+    for where, value in leaves(before):
+        if where in there and same(value, there[where]):
             carried += 1
-        elif reason is None:
-            undeclared.append(where)
-        else:
+        elif reason := Reason.EMPTY if isinstance(value, dict | list) else reasons(general(where)):
             losses.append(Loss(where=where, reason=reason, kept=Kept.AMBULANCE))
+        else:
+            undeclared.append(where)
     return Tally(carried=carried, losses=tuple(losses), undeclared=tuple(undeclared))
 
 
-def places(losses: Iterable[Loss]) -> dict[str, int]:
+def by_reason(losses: Iterable[Loss]) -> dict[str, int]:
     """How many losses there are of each reason."""
-    counted: dict[str, int] = {}
-    for loss in losses:
-        counted[loss.reason.value] = counted.get(loss.reason.value, 0) + 1
-    return dict(sorted(counted.items()))
+    return dict(sorted(Counter(loss.reason.value for loss in losses).items()))

@@ -97,10 +97,16 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Inbound(msgspec.Struct, frozen=True, kw_only=True):
-    """What a message says to the core, and what of it the core does not carry."""
+    """What a message says to the core, and what of it the core does not carry.
+
+    `carried` counts the leaf values that the core alone gives back. `undeclared` are
+    pointers to values that are lost and should not be: a defect, and always empty.
+    """
 
     commands: tuple[Said, ...]
+    carried: int
     losses: tuple[Loss, ...]
+    undeclared: tuple[str, ...] = ()
 
 
 class Outbound(msgspec.Struct, frozen=True, kw_only=True):

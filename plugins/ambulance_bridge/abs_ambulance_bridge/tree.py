@@ -1,10 +1,9 @@
 """JSON as plain values, and its leaves by JSON pointer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TypeAlias
 
-Tree: TypeAlias = "None | bool | int | float | str | list[Tree] | dict[str, Tree]"
-Leaf: TypeAlias = "None | bool | int | float | str"
+Tree: TypeAlias = "bool | int | float | str | list[Tree] | dict[str, Tree] | None"
 
 
 def leaves(tree: Tree, pointer: str = "") -> Iterator[tuple[str, Tree]]:
@@ -38,9 +37,3 @@ def same(one: Tree, other: Tree) -> bool:
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(same, one, other))
     return one == other
-
-
-def kept(before: Tree, after: Tree) -> Mapping[str, bool]:
-    """For each leaf of `before`, whether `after` has the same value in the same place."""
-    there = dict(leaves(after))
-    return {p: p in there and same(value, there[p]) for p, value in leaves(before)}

@@ -70,12 +70,12 @@ def _shape(kind: inspect.Type, codes: str | None = None) -> Shape:
             return Many(_shape(kind.item_type), kind.min_length or 0, kind.max_length)
         case inspect.StrType():
             return Text(re.compile(kind.pattern) if kind.pattern else None, codes)
-        case inspect.IntType():
-            return Numeric(whole=True)
-        case inspect.BoolType():
-            return Truth()
-        case inspect.DictType():
-            return Open()
-        case inspect.UnionType():  # of all the unions, int | float is the one that is left
-            return Numeric(whole=False)
-    raise TypeError(f"the profile has no shape for {kind}")
+    return _SCALARS[type(kind)]
+
+
+_SCALARS: dict[type[inspect.Type], Shape] = {
+    inspect.IntType: Numeric(whole=True),
+    inspect.UnionType: Numeric(whole=False),  # int | float: the one union there is
+    inspect.BoolType: Truth(),
+    inspect.DictType: Open(),
+}

@@ -1,0 +1,62 @@
+"""What a value of the outside has to be to fit a field of the core, and the times of both."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import TypeVar
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from abs_ambulance_bridge.profile import Said
+from abs_ambulance_bridge.tree import Tree
+
+T = TypeVar("T")
+
+NAME = 120
+TEXT = 4000
+
+
+def given(value: T | UnsetType) -> T | None:
+    """The value, or None when the message leaves it out."""
+    return None if value is UNSET else value
+
+
+def fitting(value: str | UnsetType | None, most: int = NAME, least: int = 1) -> str | None:
+    """The text if the core's field can hold it as it is."""
+    if value is None or isinstance(value, UnsetType) or not least <= len(value) <= most:
+        return None
+    return value
+
+
+def line_safe(text: str) -> str:
+    """A note's text in which no line is a parser term: those begin with `-` and a letter.
+
+    What the outside writes is text; it never sets a class, a level or a characteristic.
+    """
+    return "".join(_no_term(line) for line in text.splitlines(keepends=True))
+
+
+def _no_term(line: str) -> str:
+    start = line.lstrip()
+    is_term = start.startswith("-") and start[1:2] not in ("", " ")
+    return line.replace("-", "- ", 1) if is_term else line
+
+
+def moment(text: str | UnsetType | None) -> dt.datetime | None:
+    """A time of the profile, which always has an offset."""
+    return dt.datetime.fromisoformat(text) if isinstance(text, str) else None
+
+
+def stamp(at: dt.datetime) -> str:
+    """A time as the profile writes it: to the second, with an offset, never `Z`."""
+    return at.isoformat(timespec="seconds")
+
+
+def filled(tree: dict[str, Tree]) -> dict[str, Tree]:
+    """Without the fields that have nothing to say."""
+    return {name: value for name, value in tree.items() if value not in (None, {}, [])}
+
+
+def about(subject: str, at: dt.datetime | None) -> Callable[[msgspec.Struct], Said]:
+    """Says payloads about one aggregate at one moment."""
+    return lambda payload: Said(subject=subject, payload=payload, at=at)

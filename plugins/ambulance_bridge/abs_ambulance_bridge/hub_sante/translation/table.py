@@ -1,0 +1,378 @@
+"""The table of the profile: every type, and for every place in it what becomes of a value.
+
+A row is about its place and all below it, until a longer one. `core` is where in the
+core's messages the value goes; without it the value never leaves the ambulance side.
+`loss` is why a value there may not come back from the core by itself.
+"""
+
+import functools
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from abs_ambulance_bridge.hub_sante.catalogue import BY_NAME
+from abs_ambulance_bridge.losses import Reason
+from abs_ambulance_bridge.profile import Handling, Kind
+
+R = Reason
+
+
+class Row(NamedTuple):
+    where: str
+    core: str | None
+    loss: Reason
+
+
+def _private(reason: Reason, *places: str) -> tuple[Row, ...]:
+    return tuple(Row(where, None, reason) for where in places)
+
+
+def _at(prefix: str, rows: Iterable[Row]) -> tuple[Row, ...]:
+    return tuple(row._replace(where=prefix + row.where) for row in rows)
+
+
+_CASE = Row("/caseId", "the incident's id, derived", R.LOCAL)
+
+# -- place, caller, medical --------------------------------------------------------
+
+_PLACE = (
+    *_private(R.NO_FIELD, "/externalLocationId", "/externalInfo", "/geometry"),
+    Row("/name", "incident.locate/location/access", R.FORM),
+    Row("/detailedAddress/complete", "incident.locate/location/street", R.FORM),
+    Row("/detailedAddress/number", "incident.locate/location/number", R.FORM),
+    Row("/detailedAddress/wayName/complete", "incident.locate/location/street", R.FORM),
+    *_private(R.NO_FIELD, "/detailedAddress/wayName/type", "/detailedAddress/wayName/name"),
+    Row("/city/name", "incident.locate/location/municipality", R.FORM),
+    *_private(R.NO_FIELD, "/city/inseeCode"),
+    Row("/access", "incident.locate/location/access", R.FORM),
+    Row("/geometry/point/coord/lat", "incident.locate/location/point", R.FORM),
+    Row("/geometry/point/coord/lon", "incident.locate/location/point", R.FORM),
+)
+_SHARED_PLACE = (
+    *_PLACE,
+    *_private(R.LOCAL, "/locID"),
+    *_private(R.NO_FIELD, "/locLabel", "/country", "/city/detail"),
+    Row("/freetext", "incident.locate/location/access", R.FORM),
+)
+_HEALTH_PLACE = (
+    *(row for row in _PLACE if row.where != "/name"),
+    Row("/detailedAddress/highway", "incident.locate/location/road", R.FORM),
+    *_private(R.TEXT, "/name", "/freetext"),
+    *_private(R.PERSON, "/access/interphone", "/access/entity", "/access/phoneNumber"),
+)
+_SHARED_QUALIFICATION = (
+    Row("/riskThreat", "incident.state_safety/advice", R.FORM),
+    Row("/whatsHappen/code", "incident.classify/classification", R.COARSER),
+    *_private(R.LABEL, "/whatsHappen/label"),
+    *_private(R.NO_FIELD, "/locationKind"),
+    *_private(R.MEDICAL, "/healthMotive", "/victims/mainVictim", "/victims/freetext"),
+    Row("/victims/count", "incident.set_characteristic/values", R.COARSER),
+)
+_CALLER = (
+    Row("/callerContact/channel", "incident.add_call/source", R.COARSER),
+    Row("/callerContact/type", "incident.add_call/caller/number", R.FORM),
+    Row("/callerContact/detail", "incident.add_call/caller/number", R.FORM),
+    *_private(R.NO_FIELD, "/callbackContact", "/language", "/type", "/communication"),
+    *_private(R.PERSON, "/freetext", "/detailedName"),
+)
+_SHARED_CALLER = (
+    *_CALLER,
+    Row("/detailedName/complete", "incident.add_call/caller/name", R.FORM),
+)
+
+
+def _only_first(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """The core has one place and one class per incident, not one per call."""
+    return tuple(Row(row.where, None, R.NO_FIELD) for row in rows)
+
+
+_ALERT = (
+    Row("/id", "incident.add_call/call, derived", R.LOCAL),
+    Row("/reception", "incident.add_call/received", R.FORM),
+    Row("/notes/*/creation", "the time of incident.add_note", R.NO_FIELD),
+    Row("/notes/*/freetext", "incident.add_note/text", R.FORM),
+    *_at("/caller", _SHARED_CALLER),
+    *_at("/location", _only_first(_SHARED_PLACE)),
+    *_at("/qualification", _only_first(_SHARED_QUALIFICATION)),
+    *_private(R.NO_FIELD, "/callTaker", "/attachment"),
+)
+_MEDICAL = _private(R.MEDICAL, "/patient", "/medicalNote", "/decision", "/additionalInformation")
+_COURSE = (
+    Row("/qualification/riskThreat/*/code", "incident.state_safety/advice", R.FORM),
+    *_private(R.TEXT, "/qualification/riskThreat/*/label"),
+    Row("/qualification/details/status", "incident.take_up or close_for_party", R.COARSER),
+    Row("/qualification/details/priority", "incident.prioritise/priority", R.COARSER),
+    *_private(R.MEDICAL, "/qualification/details/careLevel"),
+)
+
+# -- vehicles ----------------------------------------------------------------------
+
+_STATE = (
+    Row("/datetime", "the time of unit.report_status", R.FORM),
+    Row("/status", "unit.report_status/status", R.COARSER),
+    *_private(R.NO_FIELD, "/availability"),
+)
+_ENGAGED = (
+    Row("/datetime", "the time of incident.assign_unit", R.OTHERS),
+    Row("/resourceId", "the unit's id, derived", R.LOCAL),
+    Row("/name", "unit.register/call_sign", R.OTHERS),
+    Row("/vehicleType", "unit.register/kind", R.OTHERS),
+    Row("/centerName", "unit.register/station", R.OTHERS),
+    *_private(R.LOCAL, "/requestId", "/missionId", "/orgId"),
+    *_private(R.NO_FIELD, "/centerCity", "/team/medicalLevel"),
+    *_private(R.PERSON, "/team/name", "/contact"),
+    *_private(R.TEXT, "/freetext"),
+)
+
+# -- the types -----------------------------------------------------------------------
+
+ROWS: dict[str, tuple[Row, ...]] = {
+    "RC-EDA": (
+        _CASE,
+        *_private(R.LOCAL, "/senderCaseId"),
+        Row("/creation", "the time of incident.open", R.FORM),
+        *_private(R.NO_FIELD, "/referenceVersion", "/additionalInformation"),
+        *_at("/qualification", _SHARED_QUALIFICATION),
+        *_at("/location", _SHARED_PLACE),
+        *_at("/initialAlert", _ALERT),
+        Row("/initialAlert/reporting", "incident.prioritise/priority", R.COARSER),
+        *_at("/newAlert/*", _ALERT),
+        *_private(R.NO_FIELD, "/newAlert/*/reporting"),
+        Row("/newAlert/*/notes/*/freetext", "incident.add_note/text", R.NO_FIELD),
+        Row("/freetext", "incident.add_note/text", R.FORM),
+    ),
+    "RS-EDA": (
+        _CASE,
+        *_private(R.LOCAL, "/senderCaseId", "/owner"),
+        Row("/creation", "the time of incident.open", R.FORM),
+        *_private(R.NO_FIELD, "/perimeter", "/interventionType", "/qualification/locationKind"),
+        Row("/qualification/origin", "incident.open/source", R.COARSER),
+        Row("/qualification/whatsHappen/code", "incident.classify/classification", R.COARSER),
+        *_private(R.LABEL, "/qualification/whatsHappen/label"),
+        *_private(R.MEDICAL, "/qualification/healthMotive", "/qualification/details/attribution"),
+        *_COURSE,
+        *_at("/location", _HEALTH_PLACE),
+        Row("/initialAlert/reception", "incident.add_call/received", R.FORM),
+        *_private(R.TEXT, "/initialAlert/notes"),
+        *_at("/initialAlert/caller", _CALLER),
+        *_MEDICAL,
+    ),
+    "RS-EDA-MAJ": (
+        _CASE,
+        *_private(R.LOCAL, "/senderCaseId", "/owner"),
+        *_private(R.NO_FIELD, "/perimeter", "/location"),
+        *_COURSE,
+        *_private(R.TEXT, "/initialAlert", "/freetext"),
+        *_MEDICAL,
+    ),
+    "RC-RI": (
+        _CASE,
+        *_at("/resource/*", _ENGAGED),
+        *_private(R.LOCAL, "/resource/*/operationId"),
+        *_at("/resource/*/state", _STATE),
+        *_private(R.NO_FIELD, "/resource/*/position"),
+    ),
+    "RS-RI": (
+        _CASE,
+        *_at("/resource/*", _ENGAGED),
+        *_private(R.MEDICAL, "/resource/*/patientId"),
+        *_at("/resource/*/state/*", _STATE),
+    ),
+    "RS-SR": (
+        _CASE,
+        Row("/resourceId", "the unit's id, derived", R.LOCAL),
+        *_at("/state", _STATE),
+    ),
+    "RS-DR": (
+        _CASE,
+        Row("/request", "incident.add_note/text", R.FORM),
+        *_private(R.TEXT, "/request/freetext"),
+        Row("/status", "incident.add_note/text", R.FORM),
+    ),
+    "RS-RR": (
+        _CASE,
+        Row("/requestId", "incident.add_note/text", R.FORM),
+        Row("/response", "incident.add_note/text", R.FORM),
+        *_private(R.TEXT, "/response/freetext"),
+    ),
+    "RS-ER": (
+        _CASE,
+        Row("/resource/*/vehicleType", "incident.add_note/text", R.FORM),
+        *_private(R.NO_FIELD, "/resource/*/name", "/resource/*/team/medicalLevel"),
+        *_private(R.PERSON, "/resource/*/team/name"),
+        *_private(R.TEXT, "/resource/*/freetext"),
+    ),
+    "GEO-POS": (
+        Row("/position/*/resourceId", "the unit's id, derived", R.LOCAL),
+        Row("/position/*/datetime", "the time of unit.report_status", R.NO_FIELD),
+        Row("/position/*/status", "unit.report_status/status", R.COARSER),
+        Row("/position/*/engagedStatus", "unit.report_status/status", R.COARSER),
+        *(
+            Row(f"/position/*/{name}", None, R.NO_FIELD)
+            for name in ("coord", "speed", "cap", "move", "engineOn", "groundStatus")
+        ),
+    ),
+    "GEO-RES": (
+        Row("/resource", None, R.NO_FIELD),
+        Row("/resource/*/resourceId", "the unit's id, derived", R.LOCAL),
+        *_private(R.LOCAL, "/resource/*/orgId"),
+        Row("/resource/*/name", "unit.register/call_sign", R.OTHERS),
+        Row("/resource/*/resourceType", "unit.register/kind", R.OTHERS),
+        *_private(R.NO_FIELD, "/resource/*/nature", "/resource/*/mobility"),
+        *_private(R.NO_FIELD, "/resource/*/capacity"),
+        *_private(R.PERSON, "/resource/*/contacts"),
+    ),
+    "EMSI": (
+        *_private(R.LOCAL, "/CONTEXT/ID", "/CONTEXT/LINK", "/CONTEXT/ORIGIN", "/EVENT/ID"),
+        Row("/CONTEXT/MODE", "incident.open/exercise", R.NO_FIELD),
+        Row("/CONTEXT/MSGTYPE", "incident.open, or close_for_party", R.NO_FIELD),
+        Row("/CONTEXT/CREATION", "the time of each command", R.FORM),
+        Row("/CONTEXT/FREETEXT", "incident.add_note/text", R.FORM),
+        *(
+            Row(f"/CONTEXT/{name}", None, R.NO_FIELD)
+            for name in ("LEVEL", "SECLASS", "EXTERNAL_INFO", "URGENCY")
+        ),
+        Row("/EVENT/MAIN_EVENT_ID", "the incident's id, derived", R.LOCAL),
+        Row("/EVENT/ETYPE/CATEGORY", "incident.classify/classification", R.COARSER),
+        Row("/EVENT/DECL_DATIME", "the time of incident.open", R.FORM),
+        Row("/EVENT/FREETEXT", "incident.add_note/text", R.FORM),
+        *_private(R.MEDICAL, "/EVENT/CASUALTIES", "/EVENT/EVAC"),
+        *(
+            Row(f"/EVENT/{name}", None, R.NO_FIELD)
+            for name in (
+                "NAME", "ETYPE/ACTOR", "ETYPE/LOCTYPE", "ETYPE/ENV", "SOURCE", "SCALE",
+                "CERTAINTY", "OCC_DATIME", "OBS_DATIME", "STATUS", "RISK_ASSESMENT",
+                "REFERENCE", "EGEO", "CAUSE",
+            )
+        ),
+        *(
+            Row(f"/MISSION/*/{name}", "incident.add_note/text", R.FORM)
+            for name in ("ID", "TYPE", "STATUS", "PRIORITY", "FREETEXT")
+        ),
+        Row("/MISSION/*/START_TIME", "the time of incident.add_note", R.FORM),
+        *(
+            Row(f"/MISSION/*/{name}", None, R.NO_FIELD)
+            for name in (
+                "NAME", "ORG_ID", "END_TIME", "RESOURCE_ID", "PARENT_MISSION_ID",
+                "CHILD_MISSION_ID", "MAIN_MISSION_ID", "POSITION",
+            )
+        ),
+        Row("/RESOURCE/*/ID", "the unit's id, derived", R.LOCAL),
+        Row("/RESOURCE/*/NAME", "unit.register/call_sign", R.OTHERS),
+        Row("/RESOURCE/*/RTYPE/RCLASS", "unit.register/kind", R.OTHERS),
+        Row("/RESOURCE/*/STATUS", "unit.report_status/status", R.COARSER),
+        *(
+            Row(f"/RESOURCE/*/{name}", None, R.NO_FIELD)
+            for name in (
+                "RTYPE/CAPABILITY", "RTYPE/CHARACTERISTICS", "ORG_ID", "FREETEXT", "RGEO",
+                "QUANTITY", "UM", "NATIONALITY",
+            )
+        ),
+        *_private(R.PERSON, "/RESOURCE/*/CONTACTS"),
+    ),
+    "RC-REF": _private(R.TRANSPORT, "/distributionID", "/refused", "/errorDistributionID", "/step"),
+    "RS-ERROR": _private(
+        R.TRANSPORT, "/errorCode", "/errorCause", "/sourceMessage", "/referencedDistributionID"
+    ),
+    "GEO-REQ": _private(R.TRANSPORT, "/resourceId"),
+    "RS-URL": (
+        *_private(R.LOCAL, "/caseId"),
+        *_private(R.MEDICAL, "/document", "/patientId", "/code"),
+    ),
+    "RS-BPV": (
+        *_private(R.LOCAL, "/caseId", "/reportId"),
+        *_private(R.MEDICAL, "/redactor", "/creation", "/patient", "/evaluation"),
+    ),
+    "RS-RPIS": _private(
+        R.MEDICAL, "/context", "/regulation", "/patient", "/intervention", "/orientation"
+    ),
+    "RS-SAS-RDV": _private(
+        R.MEDICAL, "/appointmentId", "/method", "/created", "/start", "/end", "/status",
+        "/orientationCategory", "/practitioner", "/organization", "/regulator",
+    ),
+}  # fmt: skip
+
+_KEPT: dict[str, tuple[tuple[str, ...], int]] = {
+    "RC-EDA": (("/creation", "/location/city/name", "/initialAlert/reception"), 30),
+    "RS-EDA": (("/creation", "/location/city/name", "/initialAlert/reception"), 15),
+    "RC-RI": ((), 0),
+    "RS-SR": (("/state/datetime",), 25),
+    "RS-DR": (("/request/requestId", "/request/datetime", "/request/purpose"), 50),
+    "RS-RR": (("/requestId", "/response/datetime", "/response/answer"), 50),
+    "RS-ER": (("/resource/*/vehicleType",), 10),
+}
+"""Per type: the places that the core itself must give back, and the least share (per cent)
+of leaf values. A type without a row may be all about patients, or about others' vehicles."""
+
+
+TOLD: dict[str, tuple[str, ...]] = {
+    "RC-EDA": (
+        "incident.opened", "incident.located/location", "incident.classified/classification",
+        "incident.call_added", "incident.characteristic_set/values", "incident.note_added/text",
+        "incident.safety_stated/advice", "incident.prioritised/priority",
+    ),
+    "RS-EDA": (
+        "incident.opened", "incident.located/location", "incident.classified/classification",
+        "incident.call_added", "incident.safety_stated/advice", "incident.prioritised/priority",
+        "incident.taken_up", "incident.closed_for_party",
+    ),
+    "RS-EDA-MAJ": (
+        "incident.safety_stated/advice", "incident.prioritised/priority", "incident.taken_up",
+        "incident.closed_for_party",
+    ),
+    "RC-RI": (
+        "unit.registered/call_sign", "unit.registered/station", "unit.status_changed/status",
+        "unit.status_changed/since", "incident.unit_assigned/call_sign",
+    ),
+    "RS-RI": (
+        "unit.registered", "unit.status_changed/status", "unit.status_changed/since",
+        "incident.unit_assigned",
+    ),
+    "RS-SR": ("unit.status_changed/status", "unit.status_changed/since"),
+    "RS-DR": ("incident.note_added/text",),
+    "RS-RR": ("incident.note_added/text",),
+    "RS-ER": ("incident.note_added/text",),
+    "GEO-POS": ("unit.status_changed/status", "unit.status_changed/since"),
+    "GEO-RES": ("unit.registered/call_sign", "unit.registered/kind"),
+    "EMSI": (
+        "incident.opened/exercise", "incident.note_added/text", "unit.registered/call_sign",
+        "unit.registered/kind", "unit.status_changed/status",
+    ),
+}  # fmt: skip
+"""Per type: the fields of the core's events that it may tell the outside; all there is to tell."""
+
+
+def row_of(kind: str, where: str) -> Row | None:
+    """The row of a place: its own, or the nearest above it."""
+    rows = _ROWS_BY_PLACE[kind]
+    while where and where not in rows:
+        where = where.rpartition("/")[0]
+    return rows.get(where)
+
+
+_ROWS_BY_PLACE = {kind: {row.where: row for row in rows} for kind, rows in ROWS.items()}
+
+
+@functools.lru_cache(maxsize=4096)
+def reason(kind: str, where: str) -> Reason | None:
+    """Why a value at this place of this type may not come back; None when it must."""
+    row = row_of(kind, where)
+    return row.loss if row else None
+
+
+def _kind(name: str) -> Kind:
+    cores = {row.core for row in ROWS[name] if row.core is not None}
+    must_keep, floor = _KEPT.get(name, ((), 0))
+    return Kind(
+        name=name,
+        title=BY_NAME[name].title,
+        handling=Handling.MAPPED if cores else Handling.PRIVATE,
+        core=tuple(sorted({found for core in cores for found in _MESSAGE.findall(core)})),
+        must_keep=must_keep,
+        floor=floor,
+    )
+
+
+_MESSAGE = re.compile(r"\b(?:incident|unit)\.[a-z_]+")
+KINDS: dict[str, Kind] = {name: _kind(name) for name in BY_NAME}
+"""The types as the port shows them."""
