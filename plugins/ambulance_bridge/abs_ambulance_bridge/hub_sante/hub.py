@@ -88,14 +88,15 @@ class HubSante:
         self, kind: str, events: Sequence[Said], keep: Message | None, setting: Setting
     ) -> Outbound:
         names = names_in(keep.content, setting.room) if keep else {}
-        now = self._written(kind, events, names, setting)
-        losses = untold(events, TOLD.get(kind, ()))
-        if keep is None or keep.kind != kind:
-            return Outbound(content=now, losses=losses)
-        before = self._written(kind, told(self._commands(keep, setting), setting), names, setting)
-        content = merged(keep.content, before, now if now is not None else before)
-        assert isinstance(content, dict)
-        return Outbound(content=content, losses=losses)
+        content = self._written(kind, events, names, setting)
+        if keep is not None and keep.kind == kind:
+            commands = self._commands(keep, setting)
+            before = self._written(kind, told(commands, setting), names, setting)
+            content = _over(keep.content, before, content)
+        told_of = TOLD.get(kind, ())
+        if content is None or not reading.is_valid(kind, content):
+            content, told_of = None, ()
+        return Outbound(content=content, losses=untold(events, told_of))
 
     def _commands(self, message: Message, setting: Setting) -> tuple[Said, ...]:
         route = ROUTES.get(message.kind)
@@ -109,6 +110,12 @@ class HubSante:
     ) -> Written:
         route = ROUTES.get(kind)
         return route.write(folded(events, setting.party), setting, names) if route else None
+
+
+def _over(original: dict[str, Tree], before: Written, now: Written) -> Written:
+    """What the core changed, over the original; nothing was, where there is nothing to say."""
+    content = merged(original, before, now if now is not None else before)
+    return content if isinstance(content, dict) else None
 
 
 def _header(message: Message) -> Mapping[str, Tree]:

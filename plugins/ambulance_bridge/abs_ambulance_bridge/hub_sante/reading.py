@@ -33,6 +33,11 @@ def parse(raw: bytes) -> Message:
     raise _no_type("", tree)
 
 
+def is_valid(kind: str, content: Tree) -> bool:
+    """Whether this is content of the type as the publisher judges it."""
+    return not _content_issues(BY_NAME[kind], content, "")
+
+
 def write(message: Message, media: str) -> bytes:
     """The whole of the message; raises Faulty (600) for what XML cannot hold."""
     root = BY_NAME[message.kind].root

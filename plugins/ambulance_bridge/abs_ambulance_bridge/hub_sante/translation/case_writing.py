@@ -9,7 +9,8 @@ from abs_contracts.messages.values import Classification
 
 from abs_ambulance_bridge.facts import Facts, Note
 from abs_ambulance_bridge.hub_sante.codemap import codemap
-from abs_ambulance_bridge.hub_sante.translation.fields import filled, stamp
+from abs_ambulance_bridge.hub_sante.translation.cases import ABOUT_CALLER, ORIGINAL
+from abs_ambulance_bridge.hub_sante.translation.fields import filled, stamp, taken_apart
 from abs_ambulance_bridge.hub_sante.translation.ids import Names, case_of, derived
 from abs_ambulance_bridge.hub_sante.translation.place import place_tree, point_tree
 from abs_ambulance_bridge.hub_sante.translation.requests import is_form
@@ -87,18 +88,35 @@ def _qualification(facts: Facts) -> dict[str, Tree]:
     return filled(
         {
             "riskThreat": _shared_risks(facts),
-            "whatsHappen": _event(facts.classification),
+            "whatsHappen": _original(facts, "event") or _event(facts.classification),
+            "locationKind": _original(facts, "place"),
             "victims": {"count": victims} if victims else None,
         }
     )
+
+
+def _original(facts: Facts, what: str) -> dict[str, Tree] | None:
+    """The code that came in, unless the incident has been classified otherwise since."""
+    found = [match for note in facts.notes if (match := ORIGINAL.match(note.text))]
+    for match in reversed([each for each in found if each["what"] == what]):
+        ours = codemap("event").ours(match["code"])
+        if what == "place" or ours == _path(facts.classification):
+            return {"code": match["code"], "label": match["label"]}
+    return None
+
+
+def _path(classification: Classification | None) -> str | None:
+    if classification is None:
+        return None
+    levels = [classification.mc1, classification.mc2, classification.mc3]
+    return " > ".join(level for level in levels if level)
 
 
 def _event(classification: Classification | None) -> dict[str, Tree]:
     """The nearest code of theirs; the label is always the class in our own words."""
     if classification is None:
         return {"code": UNKNOWN_EVENT, "label": "Not classified"}
-    levels = [classification.mc1, classification.mc2, classification.mc3]
-    path = [level for level in levels if level]
+    path = (_path(classification) or "").split(" > ")
     found = None
     for depth in range(len(path), 0, -1):
         found = found or codemap("event").theirs(" > ".join(path[:depth]))
@@ -161,21 +179,36 @@ def _geometry(facts: Facts) -> dict[str, Tree]:
 def _alert(
     call: m.CallAdded, facts: Facts, place: dict[str, Tree], setting: Setting, names: Names
 ) -> dict[str, Tree]:
-    name = call.caller.name if call.caller else None
     return filled(
         {
             "id": names.get(call.call) or call.call,
             "reception": stamp(call.received),
             "reporting": "STANDARD",
-            "caller": filled(
-                {**_caller(call), "detailedName": {"complete": name} if name else None}
-            ),
+            "caller": _shared_caller(call),
             "location": place,
             "qualification": _qualification(facts),
             "callTaker": {
                 "organization": f"nl.meldkamer.{setting.room}",
                 "controlRoom": setting.room,
             },
+        }
+    )
+
+
+def _shared_caller(call: m.CallAdded) -> dict[str, Tree]:
+    name = call.caller.name if call.caller else None
+    about = taken_apart(call.summary, ABOUT_CALLER)
+    back = about.get("call back", "").split(" ", 2)
+    return filled(
+        {
+            **_caller(call),
+            "callbackContact": dict(zip(("channel", "type", "detail"), back, strict=True))
+            if len(back) == 3
+            else None,
+            "language": about.get("language"),
+            "type": about.get("relation"),
+            "communication": about.get("difficulty"),
+            "detailedName": {"complete": name} if name else None,
         }
     )
 

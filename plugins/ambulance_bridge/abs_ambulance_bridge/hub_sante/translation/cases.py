@@ -6,6 +6,7 @@ name, however useful it may be.
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -27,18 +28,23 @@ from abs_ambulance_bridge.hub_sante.translation.fields import (
     about,
     fitting,
     given,
+    joined,
     line_safe,
     moment,
 )
 from abs_ambulance_bridge.hub_sante.translation.ids import call_of, incident_of
 from abs_ambulance_bridge.hub_sante.translation.place import Place, location_of
-from abs_ambulance_bridge.hub_sante.types import CreateCase, CreateCaseHealth, rc_eda
+from abs_ambulance_bridge.hub_sante.translation.requests import FORM
+from abs_ambulance_bridge.hub_sante.types import CreateCase, CreateCaseHealth, parts, rc_eda
 from abs_ambulance_bridge.hub_sante.types import CreateCaseHealthUpdate as CaseUpdate
 from abs_ambulance_bridge.hub_sante.types.parts import Contact, RiskThreat, WhatsHappen
 from abs_ambulance_bridge.profile import Said, Setting
 
 INITIAL = "initial"
 """What stands for the id of an initial alert that has none."""
+ORIGINAL = re.compile(rf"{FORM}(?P<what>event|place) (?P<code>[CL][0-9.]+): (?P<label>[^\r\n]+)\Z")
+ABOUT_CALLER = ("relation", "language", "difficulty", "call back")
+"""The parts of a call's summary, of codes and a number alone."""
 CLOSED = frozenset({"CLOTURE", "CLASSE", "ARCHIVE"})
 URGENT = "A1"
 """The priority of an alert that asks for attention: our own choice, see `maps.json`."""
@@ -64,6 +70,7 @@ def shared_case(case: CreateCase, occasion: Occasion, setting: Setting) -> Itera
         yield said(m.OpenIncident(source=CallSource.PARTNER, exercise=occasion.exercise))
     yield from map(said, _whereabouts(case.location, case.qualification.whats_happen))
     yield from map(said, _injured(case.qualification))
+    yield from map(said, _originals(case.qualification))
     yield from map(said, _risks(given(case.qualification.risk_threat) or (), labels=True))
     for text in given(case.freetext) or ():
         yield from map(said, _note(text))
@@ -139,6 +146,16 @@ def _injured(qualification: rc_eda.Qualification) -> Iterator[m.Command]:
         yield m.SetCharacteristic(name=INJURED, values=(count,))
 
 
+def _originals(qualification: rc_eda.Qualification) -> Iterator[m.Command]:
+    """The codes as the sender chose them, with its words for them: ours are coarser."""
+    event, place = qualification.whats_happen, given(qualification.location_kind)
+    lines = [f"{FORM}event {event.code}: {event.label}"]
+    lines += [f"{FORM}place {place.code}: {place.label}"] if place else []
+    for line in lines:
+        if ORIGINAL.match(line) and fitting(line, TEXT):
+            yield m.AddNote(text=line, audience=NoteAudience.ALL)
+
+
 def _risks(risks: Iterable[RiskThreat], *, labels: bool) -> Iterator[m.Command]:
     """One statement with every code, known to us or not; what they mean is for people.
 
@@ -172,16 +189,30 @@ def _alert(alert: rc_eda.Alert, case: str, incident: str) -> Iterator[Said]:
     received = dt.datetime.fromisoformat(alert.reception)
     name = given(alert.caller.detailed_name)
     contact = alert.caller.caller_contact
+    about_caller = joined(_about_caller(alert.caller), TEXT)
     call = m.AddCall(
         call=call_of(case, alert.id),
         source=_source(contact),
         received=received,
         caller=_caller(contact, name.complete if name else None),
+        summary=about_caller,
     )
     yield Said(subject=incident, payload=call, at=received)
     for note in given(alert.notes) or ():
         said = about(incident, moment(note.creation) or received)
         yield from map(said, _note(given(note.freetext) or ""))
+
+
+def _about_caller(caller: parts.Caller) -> Iterator[tuple[str, str]]:
+    """What a desk that calls back has to know: to whom, in which language, on which number."""
+    back = given(caller.callback_contact)
+    values = (
+        given(caller.type),
+        given(caller.language),
+        given(caller.communication),
+        f"{back.channel} {back.type} {back.detail}" if back else None,
+    )
+    yield from ((word, value or "") for word, value in zip(ABOUT_CALLER, values, strict=True))
 
 
 def _source(contact: Contact) -> CallSource:

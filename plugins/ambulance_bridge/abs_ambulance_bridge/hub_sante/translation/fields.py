@@ -1,7 +1,7 @@
 """What a value of the outside has to be to fit a field of the core, and the times of both."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from typing import TypeVar
 
 import msgspec
@@ -13,7 +13,9 @@ from abs_ambulance_bridge.tree import Tree
 T = TypeVar("T")
 
 NAME = 120
+CODE = 64
 TEXT = 4000
+"""The lengths that the core's contracts allow."""
 
 
 def given(value: T | UnsetType) -> T | None:
@@ -60,3 +62,23 @@ def filled(tree: dict[str, Tree]) -> dict[str, Tree]:
 def about(subject: str, at: dt.datetime | None) -> Callable[[msgspec.Struct], Said]:
     """Says payloads about one aggregate at one moment."""
     return lambda payload: Said(subject=subject, payload=payload, at=at)
+
+
+def joined(parts: Iterable[tuple[str, str]], most: int) -> str | None:
+    """`floor: 3; code: 5678`: what has several parts, in the one line that the core has for it.
+
+    A part that could not be told apart again, or that does not fit any more, is left out.
+    """
+    line = ""
+    for word, text in parts:
+        longer = f"{line}; {word}: {text}" if line else f"{word}: {text}"
+        if text and ";" not in text and text.strip() == text and len(longer) <= most:
+            line = longer
+    return line or None
+
+
+def taken_apart(line: str | None, words: Collection[str]) -> dict[str, str]:
+    """The parts of a line of ours; none of a line in somebody's own words."""
+    pairs = [part.partition(": ") for part in (line or "").split("; ")]
+    ours = all(word in words and colon for word, colon, _ in pairs)
+    return {word: text for word, _, text in pairs} if ours else {}

@@ -13,7 +13,7 @@ from abs_ambulance_bridge.hub_sante.codemap import codemap
 from abs_ambulance_bridge.hub_sante.scalars import lists
 from abs_ambulance_bridge.hub_sante.translation.cases import classification_of
 from abs_ambulance_bridge.hub_sante.translation.fields import (
-    NAME,
+    CODE,
     TEXT,
     about,
     filled,
@@ -99,11 +99,15 @@ def _resource(
     resource: emsi.Resource, incident: str, created: dt.datetime | None
 ) -> Iterator[Said]:
     """A resource of health services: others tell of theirs themselves."""
-    call_sign = fitting(resource.name)
-    if call_sign is None or not OWN_ORGANISATION.match(given(resource.org_id) or ""):
+    call_sign, kind = fitting(resource.name), resource.rtype.rclass[0]
+    if (
+        call_sign is None
+        or len(kind) > CODE
+        or not OWN_ORGANISATION.match(given(resource.org_id) or "")
+    ):
         return
     said = about(unit_of(resource.id), created)
-    yield said(u.RegisterUnit(call_sign=call_sign, kind=resource.rtype.rclass[0][:NAME]))
+    yield said(u.RegisterUnit(call_sign=call_sign, kind=kind))
     ours = codemap("material").ours(resource.status)
     if ours is not None and created is not None:
         yield said(u.ReportStatus(status=ours, source=StatusSource.MANUAL, incident=incident))

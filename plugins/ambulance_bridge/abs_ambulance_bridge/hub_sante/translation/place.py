@@ -4,12 +4,19 @@ The core has one line for how to get in; ours says what each part of it is, so t
 can be taken apart again: `floor: 3; code: 5678`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from abs_contracts.messages.values import Location, Point
 from msgspec import UNSET
 
-from abs_ambulance_bridge.hub_sante.translation.fields import NAME, filled, fitting, given
+from abs_ambulance_bridge.hub_sante.translation.fields import (
+    NAME,
+    filled,
+    fitting,
+    given,
+    joined,
+    taken_apart,
+)
 from abs_ambulance_bridge.hub_sante.types import rc_eda, rs_eda
 from abs_ambulance_bridge.tree import Tree
 
@@ -30,6 +37,8 @@ ENTRY = {
     "note": "freetext",
 }
 """Our word for a part of the line, and the profile's. The first that do not fit are left out."""
+SEVERAL = " + "
+"""Between the codes of more than one door."""
 SHARED_ONLY = frozenset({"at", "bell", "service", "phone", "note"})
 """Names and free text: told only by a message that was written for every service."""
 
@@ -47,7 +56,7 @@ def location_of(place: Place) -> Location | None:
         number=number,
         road=_road(place),
         point=_point(place),
-        access=_line(place),
+        access=joined(_entries(place), NAME),
     )
 
 
@@ -79,16 +88,7 @@ def _point(place: Place) -> Point | None:
     point = geometry.point
     if not (-90 <= point.coord.lat <= 90 and -180 <= point.coord.lon <= 180):
         return None
-    return Point(lat=point.coord.lat, lon=point.coord.lon)
-
-
-def _line(place: Place) -> str | None:
-    line = ""
-    for word, text in _entries(place):
-        longer = f"{line}; {word}: {text}" if line else f"{word}: {text}"
-        if ";" not in text and text.strip() == text and text and len(longer) <= NAME:
-            line = longer
-    return line or None
+    return Point(lat=float(point.coord.lat), lon=float(point.coord.lon))
 
 
 def _entries(place: Place) -> Iterator[tuple[str, str]]:
@@ -103,7 +103,7 @@ def _entries(place: Place) -> Iterator[tuple[str, str]]:
             "floor": given(access.floor),
             "room": given(access.room_number),
             "elevator": given(access.elevator),
-            "code": codes[0] if len(codes) == 1 else None,
+            "code": SEVERAL.join(codes),
             "bell": given(access.interphone),
             "service": given(access.entity),
             "phone": given(access.phone_number),
@@ -116,9 +116,10 @@ def _entries(place: Place) -> Iterator[tuple[str, str]]:
 
 def place_tree(location: Location, *, shared: bool) -> dict[str, Tree]:
     """The place as the profile writes it; `shared` is the form for every service."""
-    parts = _parts(location.access)
+    note = {"note": location.access} if location.access else {}
+    parts = taken_apart(location.access, ENTRY) or note
     access: dict[str, Tree] = {
-        ENTRY[word]: [text] if word == "code" else text
+        ENTRY[word]: [*text.split(SEVERAL)] if word == "code" else text
         for word, text in parts.items()
         if word not in ("at", "note")
     }
@@ -138,16 +139,6 @@ def point_tree(point: Point, at: str) -> dict[str, Tree]:
     """A position; the core does not say how precise it is."""
     coord: dict[str, Tree] = {"lat": point.lat, "lon": point.lon, "precision": "INCONNUE"}
     return {"datetime": at, "point": {"coord": coord}}
-
-
-def _parts(line: str | None) -> Mapping[str, str]:
-    """The line taken apart; a line that is not ours is a note as a whole."""
-    if line is None:
-        return {}
-    pairs = [part.partition(": ") for part in line.split("; ")]
-    if all(word in ENTRY and colon for word, colon, _ in pairs):
-        return {word: text for word, _, text in pairs}
-    return {"note": line}
 
 
 def _address(location: Location, shared: bool) -> dict[str, Tree]:

@@ -62,9 +62,9 @@ _HEALTH_PLACE = (
 )
 _SHARED_QUALIFICATION = (
     Row("/riskThreat", "incident.state_safety/advice", R.FORM),
-    Row("/whatsHappen/code", "incident.classify/classification", R.COARSER),
-    *_private(R.LABEL, "/whatsHappen/label"),
-    *_private(R.NO_FIELD, "/locationKind"),
+    Row("/whatsHappen/code", "incident.classify and incident.add_note/text", R.FORM),
+    Row("/whatsHappen/label", "incident.add_note/text", R.FORM),
+    Row("/locationKind", "incident.add_note/text", R.FORM),
     *_private(R.MEDICAL, "/healthMotive", "/victims/mainVictim", "/victims/freetext"),
     Row("/victims/count", "incident.set_characteristic/values", R.COARSER),
 )
@@ -77,6 +77,10 @@ _CALLER = (
 )
 _SHARED_CALLER = (
     *_CALLER,
+    Row("/callbackContact", "incident.add_call/summary", R.FORM),
+    Row("/language", "incident.add_call/summary", R.FORM),
+    Row("/type", "incident.add_call/summary", R.FORM),
+    Row("/communication", "incident.add_call/summary", R.FORM),
     Row("/detailedName/complete", "incident.add_call/caller/name", R.FORM),
 )
 
