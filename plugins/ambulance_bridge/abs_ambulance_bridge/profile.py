@@ -126,6 +126,10 @@ class Profile(Protocol):
     def name(self) -> str: ...
 
     @property
+    def media(self) -> Mapping[str, str]:
+        """The forms that a message comes in, the main one first, with the suffix of its files."""
+
+    @property
     def kinds(self) -> Mapping[str, Kind]:
         """Every type that the profile knows, by name."""
 
@@ -134,6 +138,9 @@ class Profile(Protocol):
 
     def write(self, message: Message, media: str) -> bytes:
         """The message as bytes of this medium. Raises Faulty for what it cannot hold."""
+
+    def may_cross(self, kind: str, place: str) -> bool:
+        """Whether a value at this place (pointer, `*` for an index) may come to the core."""
 
     def to_core(self, message: Message, setting: Setting) -> Inbound:
         """What the bridge tells the core about this message; total, never raises."""

@@ -37,3 +37,23 @@ def same(one: Tree, other: Tree) -> bool:
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(same, one, other))
     return one == other
+
+
+def replaced(tree: Tree, pointer: str, value: Tree) -> Tree:
+    """The tree with another value where the pointer points to."""
+    token, _, rest = pointer[1:].partition("/")
+    if not pointer:
+        return value
+    below = f"/{rest}" if rest else ""
+    if isinstance(tree, list):
+        at = int(token)
+        return [replaced(x, below, value) if i == at else x for i, x in enumerate(tree)]
+    assert isinstance(tree, dict)
+    name = token.replace("~1", "/").replace("~0", "~")
+    return {k: replaced(x, below, value) if k == name else x for k, x in tree.items()}
+
+
+def path(pointer: str) -> str:
+    """The pointer as a path with a dollar sign, the way many validators write it."""
+    tokens = [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+    return "$" + "".join(f"[{token}]" if token.isdigit() else f".{token}" for token in tokens)

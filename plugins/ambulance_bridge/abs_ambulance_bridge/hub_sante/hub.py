@@ -21,7 +21,7 @@ from abs_ambulance_bridge.hub_sante.translation import (
 from abs_ambulance_bridge.hub_sante.translation.cases import Occasion
 from abs_ambulance_bridge.hub_sante.translation.fields import moment
 from abs_ambulance_bridge.hub_sante.translation.ids import Names, names_in
-from abs_ambulance_bridge.hub_sante.translation.table import KINDS, TOLD, reason
+from abs_ambulance_bridge.hub_sante.translation.table import KINDS, TOLD, reason, row_of
 from abs_ambulance_bridge.losses import tally
 from abs_ambulance_bridge.merge import merged
 from abs_ambulance_bridge.outward import untold
@@ -62,6 +62,7 @@ class HubSante:
     """Hub Santé v3, as its published model has it."""
 
     name = "fr-hs3"
+    media: Mapping[str, str] = {"json": ".json", "xml": ".xml"}
 
     @property
     def kinds(self) -> Mapping[str, Kind]:
@@ -72,6 +73,10 @@ class HubSante:
 
     def write(self, message: Message, media: str) -> bytes:
         return reading.write(message, media)
+
+    def may_cross(self, kind: str, place: str) -> bool:
+        row = row_of(kind, place)
+        return row is not None and row.core is not None
 
     def to_core(self, message: Message, setting: Setting) -> Inbound:
         commands = self._commands(message, setting)
