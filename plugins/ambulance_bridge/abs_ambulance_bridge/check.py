@@ -129,7 +129,7 @@ def _checked(
             *(() if same(back, message.content) else ("does not come back as it was",)),
             *(f"undeclared loss at {where}" for where in inbound.undeclared),
             *(f"crossed: {where}" for where in crossed),
-            *_broken_promises(message, inbound, profile, count),
+            *_broken_promises(message, inbound, profile),
         ),
     )
     return finding, message
@@ -147,16 +147,20 @@ def _encoded(inbound: Inbound, back: Tree) -> bytes:
     return msgspec.json.encode((inbound, back))
 
 
-def _broken_promises(
-    message: Message, inbound: Inbound, profile: Profile, count: int
-) -> Iterator[str]:
+def _broken_promises(message: Message, inbound: Inbound, profile: Profile) -> Iterator[str]:
     """The floor and the places that the type says it keeps."""
-    kind = profile.kinds[message.kind]
-    if inbound.carried * 100 < kind.floor * count:
-        yield f"the core carries {inbound.carried} of {count}, less than {kind.floor} %"
-    for loss in inbound.losses:
-        if general(loss.where) in kind.must_keep:
-            yield f"must be carried and is not: {loss.where}"
+    kind, lost = profile.kinds[message.kind], {loss.where for loss in inbound.losses}
+    crossing = [
+        where
+        for where, _ in leaves(message.content)
+        if profile.may_cross(message.kind, general(where))
+    ]
+    kept = sum(where not in lost for where in crossing)
+    if kept * 100 < kind.floor * len(crossing):
+        yield f"the core gives back {kept} of {len(crossing)}, less than {kind.floor} %"
+    for where in crossing:
+        if where in lost and general(where) in kind.must_keep:
+            yield f"must be carried and is not: {where}"
 
 
 def _canaries(message: Message, profile: Profile, setting: Setting) -> tuple[int, list[str]]:

@@ -52,8 +52,8 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """A type of message, and what becomes of it.
 
     `core` names the core messages that it maps to or from. `must_keep` are the places
-    (pointers, `*` for any index) whose values a round trip through the core gives back,
-    and `floor` is the least share of all its leaf values that does, in per cent.
+    (pointers, `*` for any index) whose values the core alone gives back, and `floor` is
+    the least share of the values that may cross for which it does, in per cent.
     """
 
     name: str
@@ -61,7 +61,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     handling: Handling
     core: tuple[str, ...] = ()
     must_keep: tuple[str, ...] = ()
-    floor: int = 100
+    floor: int = 0
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):

@@ -87,7 +87,10 @@ _SHARED_CALLER = (
 
 def _only_first(rows: Iterable[Row]) -> tuple[Row, ...]:
     """The core has one place and one class per incident, not one per call."""
-    return tuple(Row(row.where, None, R.NO_FIELD) for row in rows)
+    medical = R.MEDICAL
+    return tuple(
+        Row(row.where, None, medical if row.loss is medical else R.NO_FIELD) for row in rows
+    )
 
 
 _ALERT = (
@@ -100,7 +103,10 @@ _ALERT = (
     *_at("/qualification", _only_first(_SHARED_QUALIFICATION)),
     *_private(R.NO_FIELD, "/callTaker", "/attachment"),
 )
-_MEDICAL = _private(R.MEDICAL, "/patient", "/medicalNote", "/decision", "/additionalInformation")
+_MEDICAL = (
+    *_private(R.MEDICAL, "/patient", "/medicalNote", "/decision"),
+    *_private(R.TEXT, "/additionalInformation"),
+)
 _COURSE = (
     Row("/qualification/riskThreat/*/code", "incident.state_safety/advice", R.FORM),
     *_private(R.TEXT, "/qualification/riskThreat/*/label"),
@@ -217,7 +223,6 @@ ROWS: dict[str, tuple[Row, ...]] = {
         ),
     ),
     "GEO-RES": (
-        Row("/resource", None, R.NO_FIELD),
         Row("/resource/*/resourceId", "the unit's id, derived", R.LOCAL),
         *_private(R.LOCAL, "/resource/*/orgId"),
         Row("/resource/*/name", "unit.register/call_sign", R.OTHERS),
@@ -297,16 +302,15 @@ ROWS: dict[str, tuple[Row, ...]] = {
 }  # fmt: skip
 
 _KEPT: dict[str, tuple[tuple[str, ...], int]] = {
-    "RC-EDA": (("/creation", "/location/city/name", "/initialAlert/reception"), 30),
-    "RS-EDA": (("/creation", "/location/city/name", "/initialAlert/reception"), 15),
-    "RC-RI": ((), 0),
+    "RC-EDA": (("/creation", "/location/city/name", "/initialAlert/reception"), 60),
+    "RS-EDA": (("/creation", "/location/city/name", "/initialAlert/reception"), 60),
     "RS-SR": (("/state/datetime",), 25),
-    "RS-DR": (("/request/requestId", "/request/datetime", "/request/purpose"), 50),
-    "RS-RR": (("/requestId", "/response/datetime", "/response/answer"), 50),
-    "RS-ER": (("/resource/*/vehicleType",), 10),
+    "RS-DR": (("/request/requestId", "/request/datetime", "/request/purpose"), 60),
+    "RS-RR": (("/requestId", "/response/datetime", "/response/answer"), 60),
+    "RS-ER": (("/resource/*/vehicleType",), 30),
 }
 """Per type: the places that the core itself must give back, and the least share (per cent)
-of leaf values. A type without a row may be all about patients, or about others' vehicles."""
+of what may cross. A type without a row may be all about others' vehicles, or of ids."""
 
 
 TOLD: dict[str, tuple[str, ...]] = {
