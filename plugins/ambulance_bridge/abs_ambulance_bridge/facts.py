@@ -58,6 +58,21 @@ class Facts(msgspec.Struct, kw_only=True):
     vehicles: dict[str, Vehicle] = {}
 
 
+OF_INCIDENT = (
+    m.IncidentOpened,
+    m.CallAdded,
+    m.IncidentLocated,
+    m.IncidentClassified,
+    m.CharacteristicSet,
+    m.IncidentPrioritised,
+    m.IncidentTakenUp,
+    m.SafetyStated,
+    m.NoteAdded,
+    m.UnitAssigned,
+    m.UnitReleased,
+    m.IncidentClosedForParty,
+)
+"""The events that are read at all: an event that is new to the core is no news outside."""
 INJURED = "Gewonde / Zieken"
 """The one characteristic that the outside is told: how many are injured or ill."""
 
@@ -71,7 +86,7 @@ def folded(events: Iterable[Said], party: str) -> Facts:
     for said in events:
         if isinstance(said.payload, u.UnitRegistered | u.UnitStatusChanged):
             _unit(facts, said)
-        elif isinstance(said.payload, m.Event):
+        elif isinstance(said.payload, OF_INCIDENT):
             _incident(facts, said, party)
     return facts
 

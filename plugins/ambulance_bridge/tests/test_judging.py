@@ -187,7 +187,9 @@ def test_the_same_verdict_on_envelopes(whole: Draft7Validator, kind: str) -> Non
     """Of whatever is wrong with envelope or header; the content has its own test."""
     root, content = BY_NAME[kind].root, specimen(kind)
     assert parse(msgspec.json.encode(envelope({**HEADER, root: content}))).kind == kind
-    wrong = [envelope({**each, root: content}) for each in changed(HEADER) if isinstance(each, dict)]
+    wrong = [
+        envelope({**each, root: content}) for each in changed(HEADER) if isinstance(each, dict)
+    ]
     wrong += [each for each in changed(envelope(HEADER)) if isinstance(each, dict)]
     for tree in wrong:
         try:

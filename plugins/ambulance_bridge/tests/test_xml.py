@@ -72,7 +72,9 @@ def test_what_xml_cannot_hold_is_refused(text: str) -> None:
     ],
 )
 def test_a_doctype_is_refused_before_anything_is_read_of_it(prologue: str) -> None:
-    fault = refused(f"{prologue}<reference><distributionID>&x;</distributionID></reference>".encode())
+    fault = refused(
+        f"{prologue}<reference><distributionID>&x;</distributionID></reference>".encode()
+    )
     assert fault.code == 102
     assert "DOCTYPE" in fault.issues[0].what
 
@@ -96,7 +98,10 @@ def test_the_published_attack_is_refused(published: Path) -> None:
         (b"<reference>text</reference>", 300),
         (b"<reference><distributionID><b/></distributionID></reference>", 300),
         (b'<reference><distributionID a="1">x</distributionID></reference>', 300),
-        (b"<reference><distributionID>1</distributionID><distributionID>2</distributionID></reference>", 300),
+        (
+            b"<reference><distributionID>1</distributionID><distributionID>2</distributionID></reference>",
+            300,
+        ),
         (b"<reference><distributionID>1</distributionID><refused>maybe</refused></reference>", 300),
     ],
 )

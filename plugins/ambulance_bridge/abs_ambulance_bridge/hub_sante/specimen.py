@@ -50,7 +50,11 @@ FORMS = {
     _pattern(scalars.Age): "P50Y",
 }
 """A text of each form, by its pattern; `{n}` is a number of its own."""
-CODES = {"emsi-context-seclass": "UNCLAS", "emsi-context-msgtype": "ALERT"}
+CODES = {
+    "contact-type": "TEL",
+    "emsi-context-msgtype": "ALERT",
+    "emsi-context-seclass": "UNCLAS",
+}
 """Codes with which more of the message matters than with the first of their list."""
 
 

@@ -69,18 +69,10 @@ def health_case_tree(facts: Facts, setting: Setting, names: Names) -> dict[str, 
 
 def case_update_tree(facts: Facts, setting: Setting, names: Names) -> dict[str, Tree] | None:
     """RS-EDA-MAJ: priority, course and risks, as far as the feed told of them."""
-    if not facts.incident:
+    changed = filled({"riskThreat": _risks(facts, setting), "details": _details(facts, setting)})
+    if not changed:
         return None
-    changed: dict[str, Tree] = {
-        "riskThreat": _risks(facts, setting),
-        "details": _details(facts, setting),
-    }
-    return filled(
-        {
-            "caseId": case_of(facts.incident, setting.room, names),
-            "qualification": filled(changed),
-        }
-    )
+    return {"caseId": case_of(facts.incident, setting.room, names), "qualification": changed}
 
 
 def _qualification(facts: Facts) -> dict[str, Tree]:

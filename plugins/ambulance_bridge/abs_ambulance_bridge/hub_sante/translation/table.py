@@ -239,8 +239,9 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row("/CONTEXT/FREETEXT", "incident.add_note/text", R.FORM),
         *(
             Row(f"/CONTEXT/{name}", None, R.NO_FIELD)
-            for name in ("LEVEL", "SECLASS", "EXTERNAL_INFO", "URGENCY")
+            for name in ("LEVEL", "EXTERNAL_INFO", "URGENCY")
         ),
+        Row("/CONTEXT/SECLASS", "whether anything crosses", R.NO_FIELD),
         Row("/EVENT/MAIN_EVENT_ID", "the incident's id, derived", R.LOCAL),
         Row("/EVENT/ETYPE/CATEGORY", "incident.classify/classification", R.COARSER),
         Row("/EVENT/DECL_DATIME", "the time of incident.open", R.FORM),
@@ -273,10 +274,11 @@ ROWS: dict[str, tuple[Row, ...]] = {
         *(
             Row(f"/RESOURCE/*/{name}", None, R.NO_FIELD)
             for name in (
-                "RTYPE/CAPABILITY", "RTYPE/CHARACTERISTICS", "ORG_ID", "FREETEXT", "RGEO",
-                "QUANTITY", "UM", "NATIONALITY",
+                "RTYPE/CAPABILITY", "RTYPE/CHARACTERISTICS", "FREETEXT", "RGEO", "QUANTITY", "UM",
+                "NATIONALITY",
             )
         ),
+        Row("/RESOURCE/*/ORG_ID", "whether it is a unit of ours", R.LOCAL),
         *_private(R.PERSON, "/RESOURCE/*/CONTACTS"),
     ),
     "RC-REF": _private(R.TRANSPORT, "/distributionID", "/refused", "/errorDistributionID", "/step"),
@@ -341,10 +343,14 @@ TOLD: dict[str, tuple[str, ...]] = {
     "RS-RR": ("incident.note_added/text",),
     "RS-ER": ("incident.note_added/text",),
     "GEO-POS": ("unit.status_changed/status", "unit.status_changed/since"),
-    "GEO-RES": ("unit.registered/call_sign", "unit.registered/kind"),
+    "GEO-RES": (
+        "unit.registered/call_sign", "unit.registered/kind", "incident.unit_assigned/call_sign",
+        "incident.unit_assigned/kind",
+    ),
     "EMSI": (
         "incident.opened/exercise", "incident.note_added/text", "unit.registered/call_sign",
-        "unit.registered/kind", "unit.status_changed/status",
+        "unit.registered/kind", "unit.status_changed/status", "incident.unit_assigned/call_sign",
+        "incident.unit_assigned/kind",
     ),
 }  # fmt: skip
 """Per type: the fields of the core's events that it may tell the outside; all there is to tell."""
