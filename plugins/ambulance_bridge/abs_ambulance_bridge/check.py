@@ -87,7 +87,7 @@ def check(files: Iterable[tuple[str, bytes]], profile: Profile, setting: Setting
     seen: dict[str, Tree] = {}
     for name, raw in files:
         finding, message = _checked(name, raw, profile, setting)
-        stem = name.rpartition(".")[0]
+        stem = name.rpartition(".")[0] or name
         if message is not None and stem in seen and not same(seen[stem], message.content):
             defects = (*finding.defects, "its twin says something else")
             finding = msgspec.structs.replace(finding, defects=defects)

@@ -49,14 +49,14 @@ def _objects(
 
 
 def _arrays(original: list[Tree], before: list[Tree], now: list[Tree]) -> list[Tree]:
-    """Items by what names them; without names by position, if none came or went."""
+    """Items by what names them; without names by position, and what came goes behind."""
     keyed = [_by_identity(items) for items in (original, before, now)]
     if all(keys is not None for keys in keyed):
         return list(_objects(*(keys or {} for keys in keyed)).values())
     if len(original) == len(before) == len(now):
         rows = zip(original, before, now, strict=True)
         return [x for x in (_merge(*row) for row in rows) if not isinstance(x, _Absent)]
-    return now
+    return [*original, *now[len(before) :]] if same(before, now[: len(before)]) else now
 
 
 def _by_identity(items: list[Tree]) -> dict[str, Tree] | None:

@@ -4,10 +4,9 @@ import os
 from pathlib import Path
 
 import pytest
-from abs_contracts.messages.values import Discipline
-
 from abs_ambulance_bridge.hub_sante.hub import HubSante
 from abs_ambulance_bridge.profile import Setting
+from abs_contracts.messages.values import Discipline
 
 BESIDE = Path(__file__).parents[4] / "shared" / "data"
 

@@ -6,15 +6,11 @@ new field is tried on the day that it is there.
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 from importlib.resources import files
+from pathlib import Path
 
 import msgspec
 import pytest
-from abs_contracts.catalogue import CORE, EVENTS
-from abs_contracts.messages import incident as m
-from abs_contracts.messages.values import NoteAudience
-
 from abs_ambulance_bridge.hub_sante.catalogue import BY_NAME, TYPES
 from abs_ambulance_bridge.hub_sante.hub import ROUTES, HubSante
 from abs_ambulance_bridge.hub_sante.scalars import lists
@@ -25,6 +21,9 @@ from abs_ambulance_bridge.losses import Reason
 from abs_ambulance_bridge.profile import Message, Said, Setting
 from abs_ambulance_bridge.told import told
 from abs_ambulance_bridge.tree import Tree, leaves, replaced
+from abs_contracts.catalogue import CORE, EVENTS
+from abs_contracts.messages import incident as m
+from abs_contracts.messages.values import NoteAudience
 
 CANARY = "canary-5b1e"
 each_type = pytest.mark.parametrize("kind", [each.name for each in TYPES])

@@ -9,10 +9,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from jsonschema import Draft7Validator, FormatChecker
-from referencing import Registry, Resource
-from referencing.jsonschema import DRAFT7
-
 from abs_ambulance_bridge.hub_sante.catalogue import BY_NAME, TYPES
 from abs_ambulance_bridge.hub_sante.judge import issues
 from abs_ambulance_bridge.hub_sante.reading import parse
@@ -20,6 +16,9 @@ from abs_ambulance_bridge.hub_sante.shape import shape_of
 from abs_ambulance_bridge.hub_sante.specimen import specimen
 from abs_ambulance_bridge.profile import Faulty
 from abs_ambulance_bridge.tree import Tree, escaped, path, replaced
+from jsonschema import Draft7Validator, FormatChecker
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT7
 
 CATASTROPHIC = re.compile(r"\^\(\[a-zA-Z0-9_-\]\+\\\.\?\)\{4,(\d+)\}\$")
 LINEAR = r"^(?=(\.?[A-Za-z0-9_-]){4})[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+){0,%d}\.?$"

@@ -6,7 +6,6 @@ from typing import Any, get_args
 
 import msgspec
 import pytest
-
 from abs_ambulance_bridge.hub_sante import scalars
 from abs_ambulance_bridge.hub_sante.reading import parse
 from abs_ambulance_bridge.profile import Faulty
@@ -18,7 +17,7 @@ def pattern(annotated: Any) -> re.Pattern[str]:
 
 @pytest.mark.parametrize(("ours", "most"), [(scalars.CaseId, 10), (scalars.OwnerId, 9)])
 def test_the_linear_pattern_accepts_what_the_published_one_does(ours: Any, most: int) -> None:
-    published = re.compile(r"^([a-zA-Z0-9_-]+\.?){4,%d}$" % most)
+    published = re.compile(rf"^([a-zA-Z0-9_-]+\.?){{4,{most}}}$")
     linear = pattern(ours)
     for length in range(14):
         for text in map("".join, itertools.product("a.", repeat=length)):

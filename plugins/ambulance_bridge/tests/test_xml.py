@@ -5,7 +5,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-
 from abs_ambulance_bridge.hub_sante.catalogue import BY_NAME, TYPES
 from abs_ambulance_bridge.hub_sante.reading import parse, write
 from abs_ambulance_bridge.hub_sante.specimen import specimen

@@ -42,6 +42,7 @@ REASONS = {
     "/municipality": Reason.FORM,
     "/street": Reason.FORM,
     "/remark": Reason.FORM,
+    "/status": Reason.FORM,
     "/text": Reason.MEDICAL,
 }
 KINDS = {
