@@ -105,7 +105,7 @@ def test_what_must_not_cross_changes_nothing_on_the_other_side(
 
 @each_type
 def test_the_table_lets_no_medical_place_cross(hub: HubSante, kind: str) -> None:
-    for place, shape in places(shape_of(BY_NAME[kind].content)):
+    for place, _ in places(shape_of(BY_NAME[kind].content)):
         medical = any(name in place.split("/") for name in MEDICAL)
         text = kind in HEALTH_TEXT and place.rpartition("/")[2] in ("freetext", "label", "notes")
         assert not ((medical or text) and hub.may_cross(kind, place)), place
@@ -273,8 +273,8 @@ def test_published_messages_tell_the_core_nothing_of_their_patients(
         message = hub.parse(file.read_bytes())
         said = msgspec.json.encode(told(hub.to_core(message, setting).commands, setting)).decode()
         for where, value in leaves(message.content):
-            if any(name in where.split("/") for name in MEDICAL) and isinstance(value, str):
-                if len(value) > 4:
-                    assert value not in said, (file.name, where)
-                    seen += 1
+            medical = any(name in where.split("/") for name in MEDICAL)
+            if medical and isinstance(value, str) and len(value) > 4:
+                assert value not in said, (file.name, where)
+                seen += 1
     assert seen > 50

@@ -44,26 +44,29 @@ def values(shape: Shape) -> st.SearchStrategy[Tree]:
             return st.fixed_dictionaries(must, optional=may)
         case Many(item=item, least=least, most=most):
             return st.lists(values(item), min_size=least, max_size=min(most or 3, 3))
-        case Text(codes=str() as codes):
-            return st.sampled_from(lists()[codes])
-        case Text(pattern=None):
-            return WORDS
-        case Text(pattern=pattern) if pattern is not None:
-            form = FORMS[pattern.pattern]
-            return (
-                MINUTES
-                if form.startswith("2026-01-01T")
-                else st.integers(1, 3).map(lambda n: form.format(n=n))
-            )
+        case Text():
+            return texts(shape)
         case Numeric(whole=True):
             return st.integers(-(2**53), 2**53)
-        case Numeric():
-            return st.floats(-1000, 1000, allow_nan=False) | st.integers(-200, 200)
-        case Truth():
-            return st.booleans()
-        case Open():
-            return st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=2)
-    raise TypeError(shape)
+    return SCALARS[type(shape)]
+
+
+SCALARS: dict[type, st.SearchStrategy[Tree]] = {
+    Numeric: st.floats(-1000, 1000, allow_nan=False) | st.integers(-200, 200),
+    Truth: st.booleans(),
+    Open: st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=2),
+}
+
+
+def texts(shape: Text) -> st.SearchStrategy[Tree]:
+    if shape.codes is not None:
+        return st.sampled_from(lists()[shape.codes])
+    if shape.pattern is None:
+        return WORDS
+    form = FORMS[shape.pattern.pattern]
+    if form.startswith("2026-01-01T"):
+        return MINUTES
+    return st.integers(1, 3).map(lambda n: form.format(n=n))
 
 
 def messages() -> st.SearchStrategy[tuple[Profile, Message]]:
