@@ -26,9 +26,10 @@ def untold(events: Sequence[Said], told: Collection[str]) -> tuple[Loss, ...]:
 
 def _untold(said: Said, told: Collection[str]) -> Iterator[tuple[str, Reason]]:
     name, hidden = CORE.of(said.payload).name, _is_hidden(said.payload)
+    heads = tuple(f"{each}/" for each in told)
     for pointer, _ in leaves(msgspec.to_builtins(said.payload)):
         where = f"{name}{pointer}"
-        if hidden or not any(where == each or where.startswith(f"{each}/") for each in told):
+        if hidden or not f"{where}/".startswith(heads):
             yield where, Reason.AUDIENCE if hidden else Reason.OUTSIDE
 
 

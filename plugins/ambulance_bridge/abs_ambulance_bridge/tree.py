@@ -1,28 +1,35 @@
 """JSON as plain values, and its leaves by JSON pointer."""
 
-from collections.abc import Iterator
+import functools
 from typing import TypeAlias
 
 Tree: TypeAlias = "bool | int | float | str | list[Tree] | dict[str, Tree] | None"
 
 
-def leaves(tree: Tree, pointer: str = "") -> Iterator[tuple[str, Tree]]:
+def leaves(tree: Tree) -> list[tuple[str, Tree]]:
     """Every scalar, and every empty object or array, with the pointer to it."""
+    found: list[tuple[str, Tree]] = []
+    _collect(tree, "", found)
+    return found
+
+
+def _collect(tree: Tree, pointer: str, found: list[tuple[str, Tree]]) -> None:
     if isinstance(tree, dict) and tree:
         for name, item in tree.items():
-            yield from leaves(item, f"{pointer}/{escaped(name)}")
+            _collect(item, f"{pointer}/{escaped(name)}", found)
     elif isinstance(tree, list) and tree:
         for index, item in enumerate(tree):
-            yield from leaves(item, f"{pointer}/{index}")
+            _collect(item, f"{pointer}/{index}", found)
     else:
-        yield pointer, tree
+        found.append((pointer, tree))
 
 
 def escaped(name: str) -> str:
     """A name as one token of a JSON pointer."""
-    return name.replace("~", "~0").replace("/", "~1")
+    return name.replace("~", "~0").replace("/", "~1") if "~" in name or "/" in name else name
 
 
+@functools.lru_cache(maxsize=8192)
 def general(pointer: str) -> str:
     """The pointer with every index as `*`: the place in the type, not in the message."""
     return "/".join("*" if token.isdigit() else token for token in pointer.split("/"))

@@ -7,7 +7,7 @@ back: which outside ids a kept message has.
 
 import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from abs_ambulance_bridge.tree import Tree
 
@@ -50,32 +50,34 @@ def resource_of(unit: str, discipline: str, room: str, names: Names) -> str:
 
 def names_in(content: Tree, room: str) -> Names:
     """The outside ids in a kept message, by the core ids that are derived from them."""
-    found: dict[str, str] = {}
-    case = _case(content)
-    if case is not None:
-        found[incident_of(case, room)] = case
-    for resource in _texts(content, "resourceId"):
-        found[unit_of(resource)] = resource
-    for alert in _texts(content, "id"):
-        found[call_of(case or "", alert)] = alert
-    for resource in _texts(content.get("RESOURCE") if isinstance(content, dict) else None, "ID"):
-        found[unit_of(resource)] = resource
-    return found
+    ids: dict[str, list[str]] = {"caseId": [], "MAIN_EVENT_ID": [], "resourceId": [], "id": []}
+    _gather(content, ids)
+    case = next(iter([*ids["caseId"], *ids["MAIN_EVENT_ID"]]), "")
+    found = {incident_of(case, room): case} if case else {}
+    found |= {unit_of(each): each for each in [*ids["resourceId"], *_resources(content)]}
+    return found | {call_of(case, each): each for each in ids["id"]}
 
 
-def _case(content: Tree) -> str | None:
-    return next(_texts(content, "caseId"), None) or next(_texts(content, "MAIN_EVENT_ID"), None)
-
-
-def _texts(tree: Tree, name: str) -> Iterator[str]:
+def _gather(tree: Tree, ids: dict[str, list[str]]) -> None:
     if isinstance(tree, dict):
-        for key, value in tree.items():
-            if key == name and isinstance(value, str):
-                yield value
-            elif key == name and isinstance(value, list):
-                yield from (each for each in value if isinstance(each, str))
-            else:
-                yield from _texts(value, name)
+        for name, value in tree.items():
+            if name in ids:
+                ids[name] += [value] if isinstance(value, str) else _texts(value)
+            elif isinstance(value, dict | list):
+                _gather(value, ids)
     elif isinstance(tree, list):
         for item in tree:
-            yield from _texts(item, name)
+            _gather(item, ids)
+
+
+def _texts(value: Tree) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
+def _resources(content: Tree) -> list[str]:
+    """The ids of resources in EMSI, where everything has an `ID`."""
+    rows = content.get("RESOURCE") if isinstance(content, dict) else None
+    found = (
+        [row.get("ID") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    )
+    return [each for each in found if isinstance(each, str)]
