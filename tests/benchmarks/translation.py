@@ -15,7 +15,7 @@ import msgspec
 from abs_ambulance_bridge.hub_sante.catalogue import TYPES
 from abs_ambulance_bridge.hub_sante.hub import HubSante
 from abs_ambulance_bridge.hub_sante.specimen import specimen
-from abs_ambulance_bridge.profile import Setting
+from abs_ambulance_bridge.profile import Keep, Setting
 from abs_ambulance_bridge.told import told
 from abs_contracts.messages.values import Discipline
 
@@ -37,7 +37,7 @@ def median(work: Callable[[], object]) -> float:
 def whole(raw: bytes) -> None:
     message = HUB.parse(raw)
     inbound = HUB.to_core(message, SETTING)
-    HUB.from_core(message.kind, told(inbound.commands, SETTING), message, SETTING)
+    HUB.from_core(message.kind, told(inbound.commands, SETTING), Keep(message=message), SETTING)
 
 
 def messages() -> list[tuple[str, bytes]]:

@@ -29,7 +29,11 @@ def abs_(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-GREETS = "print('imported')\ndef greet(name: str) -> None:\n    '''Greets.'''\n    print('hello', name)\n"
+GREETS = """
+print('imported')
+def greet(name: str) -> None:
+    print('hello', name)
+"""
 
 
 def test_it_runs_when_it_is_asked_for_and_only_then(tmp_path: Path) -> None:

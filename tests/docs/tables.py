@@ -10,7 +10,8 @@ from typing import Any, get_args
 
 import msgspec
 from abs_ambulance_bridge.hub_sante.envelope import ERRORS
-from abs_ambulance_bridge.hub_sante.translation.table import KINDS, ROWS
+from abs_ambulance_bridge.hub_sante.translation.rows import ROWS
+from abs_ambulance_bridge.hub_sante.translation.table import KINDS
 from abs_contracts import codelists, protocol
 from abs_contracts.catalogue import COMMANDS, EVENTS, Contract
 from abs_contracts.envelope import Envelope

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from abs_ambulance_bridge.losses import Loss
-from abs_ambulance_bridge.profile import Faulty, Handling, Inbound, Message, Profile, Setting
+from abs_ambulance_bridge.profile import Faulty, Handling, Inbound, Keep, Message, Profile, Setting
 from abs_ambulance_bridge.told import told
 from abs_ambulance_bridge.tree import Tree, general, leaves, path, replaced, same
 
@@ -35,8 +35,9 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
 class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What came of one file. `refusal` stands for a message that is not valid.
 
-    `carried` are the leaf values that the core alone gives back, `restored` those that
-    the bridge's own keep does. `defects` are what should not be: an empty list is good.
+    `carried` are the leaf values that the core alone gives back, `named` those that the
+    id map adds, `restored` those for which the kept message is needed. `defects` are what
+    should not be: an empty list is good.
     """
 
     file: str
@@ -47,6 +48,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     commands: tuple[str, ...] = ()
     leaves: int = 0
     carried: int = 0
+    named: int = 0
     restored: int = 0
     canaries: int = 0
     losses: tuple[Loss, ...] = ()
@@ -57,6 +59,16 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.refusal is None and not self.defects
 
 
+class Values(msgspec.Struct, frozen=True, kw_only=True):
+    """Leaf values of the messages of one type, as in a finding."""
+
+    files: int
+    leaves: int
+    carried: int
+    named: int
+    restored: int
+
+
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
     files: int
     valid: int
@@ -65,9 +77,8 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     refused: int
     deterministic: int
     exact: int
-    leaves: int
-    carried: int
-    restored: int
+    values: Values
+    by_kind: dict[str, Values]
     losses: dict[str, int]
     undeclared: int
     canaries: int
@@ -112,7 +123,8 @@ def _checked(
     steady = _encoded(inbound, back) == _encoded(again, _back(message, again, profile, setting))
     count = sum(1 for _ in leaves(message.content))
     canaries, crossed = _canaries(message, profile, setting)
-    restored = count - inbound.carried if same(back, message.content) else 0
+    named = _named(message, inbound, profile, setting)
+    restored = count - inbound.carried - named if same(back, message.content) else 0
     finding = Finding(
         file=name,
         kind=message.kind,
@@ -121,6 +133,7 @@ def _checked(
         commands=tuple(type(said.payload).__name__ for said in inbound.commands),
         leaves=count,
         carried=inbound.carried,
+        named=named,
         restored=restored,
         canaries=canaries,
         losses=inbound.losses,
@@ -140,7 +153,17 @@ def _back(message: Message, inbound: Inbound, profile: Profile, setting: Setting
     events = told(inbound.commands, setting)
     if profile.kinds[message.kind].handling is Handling.PRIVATE:
         return message.content  # it never left: the keep is all there is of it
-    return profile.from_core(message.kind, events, message, setting).content
+    return profile.from_core(message.kind, events, Keep(message=message), setting).content
+
+
+def _named(message: Message, inbound: Inbound, profile: Profile, setting: Setting) -> int:
+    """How many of the lost values come back with nothing kept but the id map."""
+    keep = Keep(names=profile.names(message, setting))
+    events = told(inbound.commands, setting)
+    there = dict(leaves(profile.from_core(message.kind, events, keep, setting).content))
+    values = dict(leaves(message.content))
+    lost = [loss.where for loss in inbound.losses]
+    return sum(where in there and same(there[where], values[where]) for where in lost)
 
 
 def _encoded(inbound: Inbound, back: Tree) -> bytes:
@@ -193,13 +216,25 @@ def _totals(findings: Sequence[Finding]) -> Totals:
         private=sum(each.handling == Handling.PRIVATE for each in valid),
         refused=len(findings) - len(valid),
         deterministic=sum(each.deterministic for each in valid),
-        exact=sum(each.carried + each.restored == each.leaves for each in valid),
-        leaves=sum(each.leaves for each in valid),
-        carried=sum(each.carried for each in valid),
-        restored=sum(each.restored for each in valid),
+        exact=sum(each.carried + each.named + each.restored == each.leaves for each in valid),
+        values=_values(valid),
+        by_kind={
+            kind: _values([each for each in valid if each.kind == kind])
+            for kind in sorted({each.kind for each in valid})
+        },
         losses=dict(sorted(losses.items())),
         undeclared=sum(defect.startswith("undeclared") for defect in defects),
         canaries=sum(each.canaries for each in valid),
         crossed=sum(defect.startswith("crossed") for defect in defects),
         defects=len(defects),
+    )
+
+
+def _values(findings: Sequence[Finding]) -> Values:
+    return Values(
+        files=len(findings),
+        leaves=sum(each.leaves for each in findings),
+        carried=sum(each.carried for each in findings),
+        named=sum(each.named for each in findings),
+        restored=sum(each.restored for each in findings),
     )

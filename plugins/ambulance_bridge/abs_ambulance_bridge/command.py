@@ -11,7 +11,7 @@ import typer
 from abs_contracts.messages.values import Discipline
 from abs_contracts.refusal import Refused
 
-from abs_ambulance_bridge.check import Finding, Report, check
+from abs_ambulance_bridge.check import Finding, Report, Values, check
 from abs_ambulance_bridge.hub_sante.hub import HubSante
 from abs_ambulance_bridge.profile import Profile, Setting
 from abs_ambulance_bridge.tiny.profile import Tiny
@@ -89,10 +89,16 @@ def _lines(report: Report) -> Iterator[str]:
     yield f"profile {report.profile}: {t.files} files, {t.valid} valid, {t.refused} refused"
     yield f"  {t.mapped} mapped, {t.private} private; {t.deterministic} the same twice"
     yield f"  {t.exact} of {t.valid} come back as they were"
-    yield f"  leaf values: {t.leaves}; {t.carried} carried by the core, {t.restored} from the keep"
+    yield f"  leaf values: {_values(t.values)}"
+    yield from (f"    {kind:10} {_values(each)}" for kind, each in t.by_kind.items())
     yield f"  losses undeclared: {t.undeclared}; canaries across: {t.crossed} of {t.canaries}"
     for reason, count in t.losses.items():
         yield f"  {count:5} {reason}"
+
+
+def _values(v: Values) -> str:
+    kept = f"{v.named} with the id map, {v.restored} with the kept message"
+    return f"{v.leaves}; {v.carried} by the core alone, {kept}"
 
 
 def _finding(each: Finding) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 `original` is the message as it came in, `before` what we would have written of it
 right then, `now` what we write of the core's events as they are. Where the core changed
-nothing the original stands, in full; where it did, its value does.
+nothing the original stands, in full; where it did, its value does. A value that the core
+has not (it was refused, say) takes nothing away; only an item of a list goes when it went.
 """
 
 from typing import Final, TypeAlias
@@ -28,7 +29,7 @@ def merged(original: Tree, before: Tree, now: Tree) -> Tree:
 
 
 def _merge(original: _Side, before: _Side, now: _Side) -> _Side:
-    if _unchanged(before, now):
+    if _unchanged(before, now) or isinstance(now, _Absent):
         return original
     if isinstance(original, dict) and isinstance(now, dict):
         return _objects(original, before if isinstance(before, dict) else {}, now)
@@ -52,7 +53,9 @@ def _arrays(original: list[Tree], before: list[Tree], now: list[Tree]) -> list[T
     """Items by what names them; without names by position, and what came goes behind."""
     keyed = [_by_identity(items) for items in (original, before, now)]
     if all(keys is not None for keys in keyed):
-        return list(_objects(*(keys or {} for keys in keyed)).values())
+        here, was, is_now = (keys or {} for keys in keyed)
+        stays = {name: item for name, item in here.items() if name in is_now or name not in was}
+        return list(_objects(stays, was, is_now).values())
     if len(original) == len(before) == len(now):
         rows = zip(original, before, now, strict=True)
         return [x for x in (_merge(*row) for row in rows) if not isinstance(x, _Absent)]

@@ -96,6 +96,17 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     parties: Mapping[str, Discipline]
 
 
+class Keep(msgspec.Struct, frozen=True, kw_only=True):
+    """What the ambulance side keeps for itself, and gives back on the way out.
+
+    `message` is the last one of its kind as it came from outside. `names` is the id map:
+    core id to the outside's id for the same thing, of all messages so far.
+    """
+
+    message: Message | None = None
+    names: Mapping[str, str] = {}
+
+
 class Inbound(msgspec.Struct, frozen=True, kw_only=True):
     """What a message says to the core, and what of it the core does not carry.
 
@@ -145,12 +156,14 @@ class Profile(Protocol):
     def to_core(self, message: Message, setting: Setting) -> Inbound:
         """What the bridge tells the core about this message; total, never raises."""
 
+    def names(self, message: Message, setting: Setting) -> Mapping[str, str]:
+        """The outside's ids in a message by the core ids derived from them, for the id map."""
+
     def from_core(
-        self, kind: str, events: Sequence[Said], keep: Message | None, setting: Setting
+        self, kind: str, events: Sequence[Said], keep: Keep, setting: Setting
     ) -> Outbound:
         """The message of this kind that the events of the feed make; total, never raises.
 
-        `keep` is the message as it was when it came from outside, kept on the ambulance
-        side: what the core does not carry is given back from it, and what changed in
+        What the core does not carry is given back from what is kept, and what changed in
         the core since goes over it.
         """

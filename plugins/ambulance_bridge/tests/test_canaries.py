@@ -18,7 +18,7 @@ from abs_ambulance_bridge.hub_sante.shape import Numeric, Shape, Text, Truth, sh
 from abs_ambulance_bridge.hub_sante.specimen import FORMS, places, specimen
 from abs_ambulance_bridge.hub_sante.translation.table import TOLD, row_of
 from abs_ambulance_bridge.losses import Reason
-from abs_ambulance_bridge.profile import Message, Said, Setting
+from abs_ambulance_bridge.profile import Keep, Message, Said, Setting
 from abs_ambulance_bridge.told import told
 from abs_ambulance_bridge.tree import Tree, leaves, replaced
 from abs_contracts.catalogue import CORE, EVENTS
@@ -197,7 +197,7 @@ EVERYTHING = tuple(stories())
 
 
 def written(hub: HubSante, events: tuple[Said, ...], kind: str, setting: Setting) -> bytes:
-    return msgspec.json.encode(hub.from_core(kind, events, None, setting).content)
+    return msgspec.json.encode(hub.from_core(kind, events, Keep(), setting).content)
 
 
 def variants(said: Said) -> Iterator[tuple[str, Said]]:
@@ -261,7 +261,7 @@ def test_the_stub_and_what_is_for_others_make_no_message(hub: HubSante, setting:
     stub = m.IncidentStub(room="dh", open=True, municipality="Zoetermeer", mc1="Brand")
     for kind in hub.kinds:
         said = (Said(subject="inc-1", payload=stub, at=None),)
-        assert hub.from_core(kind, said, None, setting).content is None
+        assert hub.from_core(kind, said, Keep(), setting).content is None
 
 
 def test_published_messages_tell_the_core_nothing_of_their_patients(

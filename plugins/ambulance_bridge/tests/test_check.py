@@ -12,7 +12,7 @@ from abs_ambulance_bridge.check import check
 from abs_ambulance_bridge.hub_sante.catalogue import BY_NAME
 from abs_ambulance_bridge.hub_sante.hub import HubSante
 from abs_ambulance_bridge.hub_sante.specimen import specimen
-from abs_ambulance_bridge.profile import Inbound, Message, Outbound, Said, Setting
+from abs_ambulance_bridge.profile import Inbound, Keep, Message, Outbound, Said, Setting
 from abs_ambulance_bridge.tree import Tree
 from abs_contracts.messages import incident as m
 from abs_contracts.messages.values import NoteAudience
@@ -85,7 +85,7 @@ class Leaky(HubSante):
         return msgspec.structs.replace(said, commands=(*said.commands, leak), undeclared=lost)
 
     def from_core(
-        self, kind: str, events: Sequence[Said], keep: Message | None, setting: Setting
+        self, kind: str, events: Sequence[Said], keep: Keep, setting: Setting
     ) -> Outbound:
         del kind, events, keep, setting
         content: dict[str, Tree] = {}

@@ -12,7 +12,7 @@ from abs_ambulance_bridge.hub_sante.reading import parse
 from abs_ambulance_bridge.hub_sante.specimen import specimen
 from abs_ambulance_bridge.hub_sante.translation.cases import classification_of
 from abs_ambulance_bridge.hub_sante.translation.ids import case_of, incident_of
-from abs_ambulance_bridge.profile import Message, Said, Setting
+from abs_ambulance_bridge.profile import Keep, Message, Said, Setting
 from abs_ambulance_bridge.told import told
 from abs_ambulance_bridge.tree import Tree, replaced
 from abs_contracts import codelists
@@ -90,7 +90,7 @@ def test_a_code_without_any_class_is_not_guessed(hub: HubSante, setting: Setting
     inbound = hub.to_core(Message(kind="RC-EDA", content=content), setting)
     assert not only([each.payload for each in inbound.commands], m.ClassifyIncident)
     events = told(inbound.commands, setting)
-    fresh = hub.from_core("RC-EDA", events, None, setting).content
+    fresh = hub.from_core("RC-EDA", events, Keep(), setting).content
     assert fresh is not None
     assert fresh["qualification"]["whatsHappen"] == event  # type: ignore[index,call-overload]  # an object
 
@@ -233,7 +233,7 @@ def test_a_vehicle_of_fire_is_for_fire_to_tell(hub: HubSante, setting: Setting) 
     content = changed("RS-RI", resource__0__vehicleType="SIS.VSAV")
     kept = Message(kind="RS-RI", content=content)
     events = told(hub.to_core(kept, setting).commands, setting)
-    assert hub.from_core("RS-RI", events, kept, setting).content == content
+    assert hub.from_core("RS-RI", events, Keep(message=kept), setting).content == content
 
 
 def test_a_cancelled_vehicle_is_released(hub: HubSante, setting: Setting) -> None:
@@ -298,7 +298,7 @@ STORY = story(
 def test_an_incident_of_the_core_is_a_valid_case_for_every_service(
     hub: HubSante, setting: Setting
 ) -> None:
-    content = hub.from_core("RC-EDA", STORY, None, setting).content
+    content = hub.from_core("RC-EDA", STORY, Keep(), setting).content
     assert content is not None
     assert parse(msgspec.json.encode({"createCase": content})).content == content
     assert content["caseId"] == "nl.meldkamer.dh.inc-1"
@@ -316,7 +316,7 @@ def test_an_incident_of_the_core_is_a_valid_case_for_every_service(
 
 
 def test_engaged_vehicles_go_out_by_what_the_profile_knows(hub: HubSante, setting: Setting) -> None:
-    outbound = hub.from_core("RC-RI", STORY, None, setting)
+    outbound = hub.from_core("RC-RI", STORY, Keep(), setting)
     assert outbound.content is not None
     resources = outbound.content["resource"]
     assert isinstance(resources, list)
@@ -325,8 +325,8 @@ def test_engaged_vehicles_go_out_by_what_the_profile_knows(hub: HubSante, settin
 
 
 def test_what_cannot_be_written_yet_makes_no_message(hub: HubSante, setting: Setting) -> None:
-    assert hub.from_core("RC-EDA", STORY[:1], None, setting).content is None
-    assert hub.from_core("RC-RI", STORY[:4], None, setting).content is None
+    assert hub.from_core("RC-EDA", STORY[:1], Keep(), setting).content is None
+    assert hub.from_core("RC-RI", STORY[:4], Keep(), setting).content is None
 
 
 def test_what_the_core_changed_goes_over_the_original_and_the_rest_stands(
@@ -336,7 +336,7 @@ def test_what_the_core_changed_goes_over_the_original_and_the_rest_stands(
     events = told(hub.to_core(kept, setting).commands, setting)
     moved = m.IncidentLocated(location=Location(municipality="Delft", street="Markt"))
     later = Said(subject=events[0].subject, payload=moved, at=NOON)
-    content = hub.from_core("RC-EDA", (*events, later), kept, setting).content
+    content = hub.from_core("RC-EDA", (*events, later), Keep(message=kept), setting).content
     assert content is not None
     place, before = content["location"], specimen("RC-EDA")["location"]
     assert isinstance(place, dict)
@@ -353,7 +353,7 @@ def test_a_class_that_the_core_changed_is_not_told_by_the_old_code(
     events = told(hub.to_core(kept, setting).commands, setting)
     now = m.IncidentClassified(classification=Classification(table="1.0", mc1="Brand"))
     later = Said(subject=events[0].subject, payload=now, at=NOON)
-    content = hub.from_core("RC-EDA", (*events, later), kept, setting).content
+    content = hub.from_core("RC-EDA", (*events, later), Keep(message=kept), setting).content
     assert content is not None
     assert content["qualification"]["whatsHappen"] == {"code": "C00.00.00", "label": "Brand"}  # type: ignore[index,call-overload]  # an object
 
@@ -373,9 +373,47 @@ def test_a_status_from_the_core_comes_behind_those_that_were_there(
         incident=events[1].subject,  # type: ignore[arg-type]  # the wire's own word
     )
     after = (*events, Said(subject=unit, payload=arrived, at=since))
-    content = hub.from_core("RS-RI", after, kept, setting).content
+    content = hub.from_core("RS-RI", after, Keep(message=kept), setting).content
     assert content is not None
     first = content["resource"][0]  # type: ignore[index,call-overload]  # a list
     original = specimen("RS-RI")["resource"][0]  # type: ignore[index,call-overload]  # a list
     assert first["state"][:-1] == original["state"]  # type: ignore[index,call-overload]  # an object
     assert first["state"][-1]["status"] == "ARRIVEE"  # type: ignore[index,call-overload]  # an object
+
+
+def test_what_the_core_refused_takes_nothing_away(hub: HubSante, setting: Setting) -> None:
+    kept = Message(kind="RC-EDA", content=specimen("RC-EDA"))
+    events = told(hub.to_core(kept, setting).commands, setting)
+    refused = (m.IncidentClassified, m.CharacteristicSet, m.SafetyStated, m.CallAdded)
+    told_of = tuple(each for each in events if not isinstance(each.payload, refused))
+    content = hub.from_core("RC-EDA", told_of, Keep(message=kept), setting).content
+    assert content is not None
+    assert content["initialAlert"] == kept.content["initialAlert"]
+    assert content["qualification"]["riskThreat"] == kept.content["qualification"]["riskThreat"]  # type: ignore[index,call-overload]  # objects
+
+
+def test_a_vehicle_that_was_released_is_not_in_the_snapshot_any_more(
+    hub: HubSante, setting: Setting
+) -> None:
+    kept = Message(kind="RC-RI", content=specimen("RC-RI"))
+    events = told(hub.to_core(kept, setting).commands, setting)
+    unit = next(each.payload.unit for each in events if isinstance(each.payload, m.UnitAssigned))
+    gone = m.UnitReleased(unit=unit, party="ambulance")
+    after = (*events, Said(subject=events[1].subject, payload=gone, at=NOON))
+    content = hub.from_core("RC-RI", after, Keep(message=kept), setting).content
+    assert content is not None
+    assert content["resource"] == kept.content["resource"][1:]  # type: ignore[index,call-overload]  # a list
+
+
+def test_ids_of_earlier_messages_come_back_by_the_id_map(hub: HubSante, setting: Setting) -> None:
+    engaged = Message(kind="RS-RI", content=specimen("RS-RI"))
+    events = told(hub.to_core(engaged, setting).commands, setting)
+    keep = Keep(names=hub.names(engaged, setting))
+    content = hub.from_core("RS-SR", events, keep, setting).content
+    assert content is not None
+    assert content["caseId"] == engaged.content["caseId"]
+    resources = engaged.content["resource"]
+    assert isinstance(resources, list)
+    assert content["resourceId"] in [
+        row["resourceId"] for row in resources if isinstance(row, dict)
+    ]

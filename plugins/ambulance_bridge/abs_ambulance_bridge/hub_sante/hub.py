@@ -25,7 +25,7 @@ from abs_ambulance_bridge.hub_sante.translation.table import KINDS, TOLD, reason
 from abs_ambulance_bridge.losses import tally
 from abs_ambulance_bridge.merge import merged
 from abs_ambulance_bridge.outward import untold
-from abs_ambulance_bridge.profile import Inbound, Kind, Message, Outbound, Said, Setting
+from abs_ambulance_bridge.profile import Inbound, Keep, Kind, Message, Outbound, Said, Setting
 from abs_ambulance_bridge.told import told
 from abs_ambulance_bridge.tree import Tree
 
@@ -89,15 +89,19 @@ class HubSante:
             undeclared=counted.undeclared,
         )
 
+    def names(self, message: Message, setting: Setting) -> Mapping[str, str]:
+        return names_in(message.content, setting.room)
+
     def from_core(
-        self, kind: str, events: Sequence[Said], keep: Message | None, setting: Setting
+        self, kind: str, events: Sequence[Said], keep: Keep, setting: Setting
     ) -> Outbound:
-        names = names_in(keep.content, setting.room) if keep else {}
+        kept = keep.message if keep.message and keep.message.kind == kind else None
+        names = {**keep.names, **(self.names(kept, setting) if kept else {})}
         content = self._written(kind, events, names, setting)
-        if keep is not None and keep.kind == kind:
-            commands = self._commands(keep, setting)
+        if kept is not None:
+            commands = self._commands(kept, setting)
             before = self._written(kind, told(commands, setting), names, setting)
-            content = _over(keep.content, before, content)
+            content = _over(kept.content, before, content)
         told_of = TOLD.get(kind, ())
         if content is None or not reading.is_valid(kind, content):
             content, told_of = None, ()

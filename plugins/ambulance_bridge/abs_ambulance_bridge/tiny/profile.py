@@ -20,6 +20,7 @@ from abs_ambulance_bridge.profile import (
     Handling,
     Inbound,
     Issue,
+    Keep,
     Kind,
     Message,
     Outbound,
@@ -108,7 +109,7 @@ class Tiny:
         del setting
         commands = tuple(_read(message))
         events = told(commands, _NOBODY)
-        counted = tally(message.content, _write(message.kind, events), REASONS.get)
+        counted = tally(message.content, _write(message.kind, events, {}), REASONS.get)
         return Inbound(
             commands=commands,
             carried=counted.carried,
@@ -116,14 +117,22 @@ class Tiny:
             undeclared=counted.undeclared,
         )
 
-    def from_core(
-        self, kind: str, events: Sequence[Said], keep: Message | None, setting: Setting
-    ) -> Outbound:
+    def names(self, message: Message, setting: Setting) -> Mapping[str, str]:
         del setting
-        now = _write(kind, events)
-        if keep is not None and keep.kind == kind:
-            before = _write(kind, told(_read(keep), _NOBODY))
-            over = merged(keep.content, before, now if now is not None else before)
+        outside = [
+            str(message.content[name]) for name in ("case", "unit") if name in message.content
+        ]
+        return {str(uuid.uuid5(SPACE, name)): name for name in outside}
+
+    def from_core(
+        self, kind: str, events: Sequence[Said], keep: Keep, setting: Setting
+    ) -> Outbound:
+        kept = keep.message if keep.message and keep.message.kind == kind else None
+        names = {**keep.names, **(self.names(kept, setting) if kept else {})}
+        now = _write(kind, events, names)
+        if kept is not None:
+            before = _write(kind, told(_read(kept), _NOBODY), names)
+            over = merged(kept.content, before, now if now is not None else before)
             now = over if isinstance(over, dict) else None
         return Outbound(content=now, losses=untold(events, TOLD if now else ()))
 
@@ -161,16 +170,16 @@ def _read(message: Message) -> Iterator[Said]:
             yield Said(subject=incident, payload=note, at=at)
 
 
-def _write(kind: str, events: Sequence[Said]) -> dict[str, Tree] | None:
+def _write(kind: str, events: Sequence[Said], names: Mapping[str, str]) -> dict[str, Tree] | None:
     writer = _WRITERS.get(kind)
-    return writer(folded(events, "ambulance")) if writer else None
+    return writer(folded(events, "ambulance"), names) if writer else None
 
 
-def _write_open(facts: Facts) -> dict[str, Tree] | None:
+def _write_open(facts: Facts, names: Mapping[str, str]) -> dict[str, Tree] | None:
     if facts.at is None or facts.location is None:
         return None
     return {
-        "case": facts.incident,
+        "case": names.get(facts.incident, facts.incident),
         "at": facts.at.isoformat(),
         "municipality": facts.location.municipality,
         "street": facts.location.street or "",
@@ -178,14 +187,15 @@ def _write_open(facts: Facts) -> dict[str, Tree] | None:
     }
 
 
-def _write_status(facts: Facts) -> dict[str, Tree] | None:
+def _write_status(facts: Facts, names: Mapping[str, str]) -> dict[str, Tree] | None:
     for unit, vehicle in facts.vehicles.items():
         for status in vehicle.statuses:
-            return {"unit": unit, "at": status.since.isoformat(), "status": status.code}
+            at = status.since.isoformat()
+            return {"unit": names.get(unit, unit), "at": at, "status": status.code}
     return None
 
 
-_WRITERS: dict[str, Callable[[Facts], dict[str, Tree] | None]] = {
+_WRITERS: dict[str, Callable[[Facts, Mapping[str, str]], dict[str, Tree] | None]] = {
     "OPEN": _write_open,
     "STATUS": _write_status,
 }
