@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from abs_ambulance_bridge.tree import Tree, general, leaves, same
+from abs_ambulance_bridge.tree import Tree, alike, general, leaves
 
 
 class Kept(enum.StrEnum):
@@ -62,7 +62,7 @@ def tally(before: Tree, after: Tree, reasons: Reasons) -> Tally:
     undeclared: list[str] = []
     there = dict(leaves(after))
     for where, value in leaves(before):
-        if where in there and same(value, there[where]):
+        if where in there and alike(value, there[where]):
             carried += 1
         elif reason := Reason.EMPTY if isinstance(value, dict | list) else reasons(general(where)):
             losses.append(Loss(where=where, reason=reason, kept=Kept.AMBULANCE))

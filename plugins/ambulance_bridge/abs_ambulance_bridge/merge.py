@@ -8,7 +8,7 @@ has not (it was refused, say) takes nothing away; only an item of a list goes wh
 
 from typing import Final, TypeAlias
 
-from abs_ambulance_bridge.tree import Tree, same
+from abs_ambulance_bridge.tree import Tree, alike
 
 
 class _Absent:
@@ -59,7 +59,7 @@ def _arrays(original: list[Tree], before: list[Tree], now: list[Tree]) -> list[T
     if len(original) == len(before) == len(now):
         rows = zip(original, before, now, strict=True)
         return [x for x in (_merge(*row) for row in rows) if not isinstance(x, _Absent)]
-    return [*original, *now[len(before) :]] if same(before, now[: len(before)]) else now
+    return [*original, *now[len(before) :]] if alike(before, now[: len(before)]) else now
 
 
 def _by_identity(items: list[Tree]) -> dict[str, Tree] | None:
@@ -77,4 +77,4 @@ def _by_identity(items: list[Tree]) -> dict[str, Tree] | None:
 def _unchanged(before: _Side, now: _Side) -> bool:
     if isinstance(before, _Absent) or isinstance(now, _Absent):
         return before is now
-    return same(before, now)
+    return alike(before, now)

@@ -1,5 +1,6 @@
 """JSON as plain values, and its leaves by JSON pointer."""
 
+import datetime as dt
 import functools
 from typing import TypeAlias
 
@@ -44,6 +45,28 @@ def same(one: Tree, other: Tree) -> bool:
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(same, one, other))
     return one == other
+
+
+def alike(one: Tree, other: Tree) -> bool:
+    """The same in what it says: a time with another offset is the same moment."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(alike(one[k], other[k]) for k in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(alike, one, other))
+    if same(one, other):
+        return True
+    moment = _moment(one)
+    return moment is not None and moment == _moment(other)
+
+
+def _moment(value: Tree) -> dt.datetime | None:
+    """The moment, if this is a time such as `2026-01-01T12:00:00+01:00`."""
+    if not isinstance(value, str) or len(value) != 25 or value[10] != "T":
+        return None
+    try:
+        return dt.datetime.fromisoformat(value)
+    except ValueError:
+        return None
 
 
 def replaced(tree: Tree, pointer: str, value: Tree) -> Tree:

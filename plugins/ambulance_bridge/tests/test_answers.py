@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from abs_ambulance_bridge.hub_sante.answers import Answerer, acknowledged, refused, settled
 from abs_ambulance_bridge.hub_sante.catalogue import BY_NAME, TYPES
-from abs_ambulance_bridge.hub_sante.envelope import ERRORS, check_routing
+from abs_ambulance_bridge.hub_sante.envelope import ERRORS, Sending, check_routing, enveloped
 from abs_ambulance_bridge.hub_sante.hub import ROUTES
 from abs_ambulance_bridge.hub_sante.reading import parse, write
 from abs_ambulance_bridge.hub_sante.specimen import specimen
@@ -22,28 +22,16 @@ MESSAGE = "/content/0/jsonContent/embeddedJsonContent/message"
 
 
 def envelope(kind: str = "RC-REF", distribution: str = "Report") -> dict[str, Tree]:
-    message: Tree = {
-        "messageId": f"{SENDER}_1",
-        "sender": {"name": "rav", "URI": f"hubex:{SENDER}"},
-        "sentAt": "2026-01-01T13:00:00+01:00",
-        "kind": distribution,
-        "status": "Actual",
-        "recipient": [{"name": "dh", "URI": "hubex:nl.meldkamer.dh"}],
-        BY_NAME[kind].root: specimen(kind),
-    }
-    return {
-        "distributionID": f"{SENDER}_1",
-        "senderID": SENDER,
-        "dateTimeSent": "2026-01-01T13:00:00+01:00",
-        "dateTimeExpires": "2026-01-01T14:00:00+01:00",
-        "distributionStatus": "Exercise",
-        "distributionKind": distribution,
-        "descriptor": {
-            "language": "nl-NL",
-            "explicitAddress": {"explicitAddressScheme": "hubex", "explicitAddressValue": "dh"},
-        },
-        "content": [{"jsonContent": {"embeddedJsonContent": {"message": message}}}],
-    }
+    sending = Sending(
+        sender=SENDER,
+        recipient=BY.name,
+        id="1",
+        kind=distribution,
+        at=NOON,
+        life=dt.timedelta(hours=1),
+        exercise=True,
+    )
+    return enveloped(BY_NAME[kind].root, specimen(kind), sending)
 
 
 def received(kind: str) -> Message:
@@ -125,7 +113,7 @@ def test_what_the_core_took_is_integrated_and_of_the_unknown_nothing_is_said() -
         ("/senderID", "nl.health.other", 200, "/senderID"),
         ("/distributionID", "somebody_1", 200, "/distributionID"),
         ("/distributionID", f"{SENDER}x_1", 200, "/distributionID"),
-        ("/dateTimeExpires", "2026-01-01T13:00:00+01:00", 400, "/dateTimeExpires"),
+        ("/dateTimeExpires", "2026-01-01T12:00:00Z", 400, "/dateTimeExpires"),
         ("/distributionKind", "Ack", 300, "/distributionKind"),
         (f"{MESSAGE}/kind", "Update", 300, f"{MESSAGE}/kind"),
     ],

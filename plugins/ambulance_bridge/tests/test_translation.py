@@ -417,3 +417,22 @@ def test_ids_of_earlier_messages_come_back_by_the_id_map(hub: HubSante, setting:
     assert content["resourceId"] in [
         row["resourceId"] for row in resources if isinstance(row, dict)
     ]
+
+
+@pytest.mark.parametrize("offset", ["-00:00", "+00:00", "+01:00"])
+def test_a_time_is_a_moment_whatever_its_offset(
+    hub: HubSante, setting: Setting, offset: str
+) -> None:
+    content = changed("RC-EDA", creation=f"2026-01-01T12:00:00{offset}")
+    kept = Message(kind="RC-EDA", content=content)
+    inbound = hub.to_core(kept, setting)
+    assert "/creation" not in [loss.where for loss in inbound.losses]
+    events = told(inbound.commands, setting)
+    in_utc = tuple(
+        msgspec.structs.replace(each, at=each.at.astimezone(dt.UTC) if each.at else None)
+        for each in events
+    )
+    assert hub.from_core("RC-EDA", in_utc, Keep(message=kept), setting).content == content
+    fresh = hub.from_core("RC-EDA", in_utc, Keep(), setting).content
+    assert fresh is not None
+    assert str(fresh["creation"]).endswith("-00:00")

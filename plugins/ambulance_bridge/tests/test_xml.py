@@ -156,3 +156,16 @@ def test_an_envelope_comes_back_as_it_was(kind: str) -> None:
     sent = parse(msgspec.json.encode(around))
     back = parse(write(sent, "xml"))
     assert (back.kind, back.content, back.around) == (kind, specimen(kind), around)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<content/>",
+        "<content><contentObject/></content>",
+        "<content><contentObject><contentXML><embeddedXMLContent><message/><message/>"
+        "</embeddedXMLContent></contentXML></contentObject></content>",
+    ],
+)
+def test_an_envelope_with_no_one_message_is_refused(content: str) -> None:
+    assert refused(f"<edxlDistribution>{content}</edxlDistribution>".encode()).code == 300

@@ -10,8 +10,7 @@ import datetime as dt
 import msgspec
 from abs_contracts.protocol import Accepted, Rejected, Reply
 
-from abs_ambulance_bridge.hub_sante.envelope import ERRORS, Envelope
-from abs_ambulance_bridge.hub_sante.translation.fields import stamp
+from abs_ambulance_bridge.hub_sante.envelope import ERRORS, Envelope, Sending, enveloped
 from abs_ambulance_bridge.hub_sante.translation.ids import derived
 from abs_ambulance_bridge.profile import Faulty, Message
 from abs_ambulance_bridge.tree import Tree
@@ -64,38 +63,17 @@ def _error(of: Envelope, code: int, cause: str, by: Answerer) -> Message:
 def _answer(kind: str, of: Envelope, content: dict[str, Tree], by: Answerer) -> Message:
     root, distribution = {"RC-REF": ("reference", "Ack"), "RS-ERROR": ("error", "Error")}[kind]
     words = [str(content.get("step", "")), str(content.get("errorCause", ""))]
-    own = f"{by.name}_{derived('answer', kind, of.distribution_id, *words)}"
-    header: dict[str, Tree] = {
-        "messageId": own,
-        "sender": _system(by.name),
-        "sentAt": stamp(by.at),
-        "kind": distribution,
-        "status": of.distribution_status,
-        "recipient": [_system(of.sender_id)],
-    }
-    around: dict[str, Tree] = {
-        "distributionID": own,
-        "senderID": by.name,
-        "dateTimeSent": stamp(by.at),
-        "dateTimeExpires": stamp(by.at + LIFE),
-        "distributionStatus": of.distribution_status,
-        "distributionKind": distribution,
-        "descriptor": {
-            "language": of.descriptor.language,
-            "explicitAddress": {
-                "explicitAddressScheme": "hubex",
-                "explicitAddressValue": of.sender_id,
-            },
-        },
-        "content": [
-            {"jsonContent": {"embeddedJsonContent": {"message": {**header, root: content}}}}
-        ],
-    }
-    return Message(kind=kind, content=content, around=around)
-
-
-def _system(name: str) -> Tree:
-    return {"name": name, "URI": f"hubex:{name}"}
+    sending = Sending(
+        sender=by.name,
+        recipient=of.sender_id,
+        id=derived("answer", kind, of.distribution_id, *words),
+        kind=distribution,
+        at=by.at,
+        life=LIFE,
+        exercise=of.distribution_status == "Exercise",
+        language=of.descriptor.language,
+    )
+    return Message(kind=kind, content=content, around=enveloped(root, content, sending))
 
 
 def _envelope(message: Message) -> Envelope:

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from abs_ambulance_bridge.hub_sante.scalars import AnyDateTime, DateTime, Free, Part, listed
+from abs_ambulance_bridge.hub_sante.translation.fields import stamp
 from abs_ambulance_bridge.profile import Faulty, Issue
 from abs_ambulance_bridge.tree import Tree
 
@@ -99,6 +100,58 @@ MESSAGE = "/content/0/jsonContent/embeddedJsonContent/message"
 def faulty(code: int, *issues: Issue, message_id: str | None = None) -> Faulty:
     """A refusal with one of the publisher's codes."""
     return Faulty(code, ERRORS[code], issues, message_id)
+
+
+class Sending(msgspec.Struct, frozen=True, kw_only=True):
+    """How a message goes out: from whom to whom, as what, when, and how long it is worth reading.
+
+    One recipient; a message for several is sent to each in an envelope of its own. `id`
+    is unique for the sender: derived from what is sent, so that a repeat is a repeat.
+    """
+
+    sender: str
+    recipient: str
+    id: str
+    kind: str
+    at: dt.datetime
+    life: dt.timedelta
+    exercise: bool = False
+    language: str = "nl-NL"
+
+
+def enveloped(root: str, content: dict[str, Tree], sending: Sending) -> dict[str, Tree]:
+    """The envelope with header and content."""
+    own, sent = f"{sending.sender}_{sending.id}", stamp(sending.at)
+    status = "Exercise" if sending.exercise else "Actual"
+    message: dict[str, Tree] = {
+        "messageId": own,
+        "sender": _system(sending.sender),
+        "sentAt": sent,
+        "kind": sending.kind,
+        "status": status,
+        "recipient": [_system(sending.recipient)],
+        root: content,
+    }
+    return {
+        "distributionID": own,
+        "senderID": sending.sender,
+        "dateTimeSent": sent,
+        "dateTimeExpires": stamp(sending.at + sending.life),
+        "distributionStatus": status,
+        "distributionKind": sending.kind,
+        "descriptor": {
+            "language": sending.language,
+            "explicitAddress": {
+                "explicitAddressScheme": "hubex",
+                "explicitAddressValue": sending.recipient,
+            },
+        },
+        "content": [{"jsonContent": {"embeddedJsonContent": {"message": message}}}],
+    }
+
+
+def _system(name: str) -> Tree:
+    return {"name": name, "URI": f"hubex:{name}"}
 
 
 def check_routing(tree: dict[str, Tree], *, now: dt.datetime, came_from: str) -> None:

@@ -154,19 +154,18 @@ def envelope_tree(element: Element) -> dict[str, Tree]:
     plain.children = [each for each in element.children if each.name != "content"]
     tree = _grouped(plain, _QUOTED.members)
     contents = [each for each in element.children if each.name == "content"]
+    objects = [each for content in contents for each in content.children]
     if contents:
-        tree["content"] = [_content(each) for each in contents]
+        tree["content"] = [_content(each) for each in objects]
     return tree
 
 
-def _content(content: Element) -> Tree:
-    path = ("contentObject", "contentXML", "embeddedXMLContent", "message")
-    here = content
-    for name in path:
-        inner = next((each for each in here.children if each.name == name), None)
-        if inner is None:
+def _content(here: Element) -> Tree:
+    """A `contentObject` with one message in it; any other is left empty, to be judged so."""
+    for name in ("contentXML", "embeddedXMLContent", "message"):
+        if [each.name for each in here.children] != [name]:
             return {}
-        here = inner
+        here = here.children[0]
     return {"jsonContent": {"embeddedJsonContent": {"message": tree_of(here, _MESSAGE)}}}
 
 

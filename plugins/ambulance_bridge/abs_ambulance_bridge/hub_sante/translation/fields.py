@@ -50,8 +50,9 @@ def moment(text: str | UnsetType | None) -> dt.datetime | None:
 
 
 def stamp(at: dt.datetime) -> str:
-    """A time as the profile writes it: to the second, with an offset, never `Z`."""
-    return at.isoformat(timespec="seconds")
+    """A time as the profile writes it: to the second, with an offset; UTC is `-00:00`."""
+    text = at.isoformat(timespec="seconds")
+    return f"{text[:-6]}-00:00" if text.endswith("+00:00") else text
 
 
 def filled(tree: dict[str, Tree]) -> dict[str, Tree]:
