@@ -14,12 +14,15 @@ At = dt.datetime | None
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
-    """A note that its writer gave to everybody, or that is the ambulance party's own."""
+    """A note that its writer gave to everybody, or that is the ambulance party's own.
 
-    party: str
+    Only its own lines are read back as anything but text: others could write the same.
+    """
+
     text: str
     at: At
     for_all: bool
+    own: bool
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,8 +132,9 @@ def _part(facts: Facts, payload: msgspec.Struct) -> None:
 
 def _noted(facts: Facts, note: m.NoteAdded, at: At, party: str) -> None:
     for_all = note.audience is NoteAudience.ALL
-    if for_all or note.party == party:
-        found = Note(party=note.party, text=note.text, at=at, for_all=for_all)
+    own = note.party == party
+    if for_all or own:
+        found = Note(text=note.text, at=at, for_all=for_all, own=own)
         facts.notes = (*facts.notes, found)
 
 

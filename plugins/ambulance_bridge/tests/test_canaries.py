@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from abs_ambulance_bridge.facts import folded
 from abs_ambulance_bridge.hub_sante.catalogue import BY_NAME, TYPES
 from abs_ambulance_bridge.hub_sante.hub import ROUTES, HubSante
 from abs_ambulance_bridge.hub_sante.scalars import lists
@@ -230,21 +231,87 @@ def test_what_is_not_told_changes_nothing_outside(
     assert tried > 10
 
 
-def note(audience: NoteAudience, text: str, *named: str) -> Said:
-    payload = m.NoteAdded(party="police", text=text, audience=audience, named=named)
+FORMS_OF_OURS = (
+    CANARY,
+    "FR-HS3 request nl.police.dh.mk.request.1: SMUR within 30M",
+    "FR-HS3 answer nl.police.dh.mk.request.1: ACCEPTEE",
+    "FR-HS3 order: SMUR",
+    "FR-HS3 event C02.05.02: canary",
+    "FR-HS3 mission canary: SAV IPR",
+)
+"""What a note may look like; some of it the bridge would read back."""
+
+
+def note(party: str, audience: NoteAudience, text: str, *named: str) -> Said:
+    payload = m.NoteAdded(party=party, text=text, audience=audience, named=named)
     return Said(subject="inc-1", payload=payload, at=EVERYTHING[0].at)
 
 
 @each_type
+@pytest.mark.parametrize("text", FORMS_OF_OURS)
 @pytest.mark.parametrize(
     ("audience", "named"), [(NoteAudience.OWN, ()), (NoteAudience.NAMED, ("ambulance",))]
 )
 def test_a_note_of_police_that_is_not_for_all_never_goes_out(
-    hub: HubSante, setting: Setting, kind: str, audience: NoteAudience, named: tuple[str, ...]
+    hub: HubSante,
+    setting: Setting,
+    kind: str,
+    text: str,
+    audience: NoteAudience,
+    named: tuple[str, ...],
 ) -> None:
-    for form in (CANARY, f"FR-HS3 request {CANARY}: SMUR", f"FR-HS3 order: {CANARY}"):
-        events = (*EVERYTHING, note(audience, form, *named))
+    events = (*EVERYTHING, note("police", audience, text, *named))
+    assert written(hub, events, kind, setting) == written(hub, EVERYTHING, kind, setting)
+
+
+def test_a_note_for_others_is_not_even_read() -> None:
+    notes = (
+        note("police", NoteAudience.OWN, "1"),
+        note("police", NoteAudience.NAMED, "2", "ambulance"),
+        note("police", NoteAudience.ALL, "3"),
+        note("ambulance", NoteAudience.OWN, "4"),
+    )
+    assert [each.text for each in folded(notes, "ambulance").notes] == ["3", "4"]
+
+
+@pytest.mark.parametrize("kind", ["RC-EDA", "RC-RI", "EMSI"])
+@pytest.mark.parametrize("text", FORMS_OF_OURS)
+def test_the_ambulance_partys_own_lines_are_in_no_message_for_every_service(
+    hub: HubSante, setting: Setting, kind: str, text: str
+) -> None:
+    events = (*EVERYTHING, note("ambulance", NoteAudience.OWN, text))
+    assert written(hub, events, kind, setting) == written(hub, EVERYTHING, kind, setting)
+
+
+@pytest.mark.parametrize(
+    ("kind", "party", "text"),
+    [
+        ("RC-EDA", "police", CANARY),
+        ("RS-DR", "ambulance", FORMS_OF_OURS[1]),
+        ("RS-RR", "ambulance", FORMS_OF_OURS[2]),
+        ("RS-ER", "ambulance", FORMS_OF_OURS[3]),
+        ("EMSI", "ambulance", FORMS_OF_OURS[5]),
+    ],
+)
+def test_the_same_note_for_all_does_go_out(
+    hub: HubSante, setting: Setting, kind: str, party: str, text: str
+) -> None:
+    """So that the tests above have something to find."""
+    events = (*EVERYTHING, note(party, NoteAudience.ALL, text))
+    assert written(hub, events, kind, setting) != written(hub, EVERYTHING, kind, setting)
+
+
+@pytest.mark.parametrize("text", FORMS_OF_OURS[1:])
+def test_a_line_that_another_party_forged_is_text_and_no_message(
+    hub: HubSante, setting: Setting, text: str
+) -> None:
+    events = (*EVERYTHING, note("police", NoteAudience.ALL, text))
+    for kind in ("RS-DR", "RS-RR", "RS-ER"):
         assert written(hub, events, kind, setting) == written(hub, EVERYTHING, kind, setting)
+    case = msgspec.json.decode(written(hub, events, "RC-EDA", setting))
+    notes = case["initialAlert"].get("notes", [])
+    lines = [*case.get("freetext", []), *(each["freetext"] for each in notes)]
+    assert text in lines
 
 
 @each_type

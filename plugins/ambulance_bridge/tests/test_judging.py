@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 from abs_ambulance_bridge.hub_sante.catalogue import BY_NAME, TYPES
+from abs_ambulance_bridge.hub_sante.envelope import Sending, enveloped
 from abs_ambulance_bridge.hub_sante.judge import issues
 from abs_ambulance_bridge.hub_sante.reading import parse
 from abs_ambulance_bridge.hub_sante.shape import shape_of
@@ -152,22 +153,18 @@ HEADER: dict[str, Tree] = {
 
 
 def envelope(message: Tree) -> dict[str, Tree]:
-    return {
-        "distributionID": "nl.health.rav_1",
-        "senderID": "nl.health.rav",
-        "dateTimeSent": "2026-01-01T12:00:00+01:00",
-        "dateTimeExpires": "2026-01-02T12:00:00Z",
-        "distributionStatus": "Actual",
-        "distributionKind": "Report",
-        "descriptor": {
-            "language": "nl-NL",
-            "explicitAddress": {
-                "explicitAddressScheme": "hubex",
-                "explicitAddressValue": "nl.meldkamer.dh",
-            },
-        },
-        "content": [{"jsonContent": {"embeddedJsonContent": {"message": message}}}],
-    }
+    sending = Sending(
+        sender="nl.health.rav",
+        recipient="nl.meldkamer.dh",
+        id="1",
+        kind="Report",
+        at=dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC),
+        life=dt.timedelta(hours=1),
+    )
+    place = "/content/0/jsonContent/embeddedJsonContent/message"
+    tree = replaced(enveloped("reference", {}, sending), place, message)
+    assert isinstance(tree, dict)
+    return tree
 
 
 @pytest.fixture(scope="session")

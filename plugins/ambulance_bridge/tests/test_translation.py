@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from abs_ambulance_bridge.hub_sante.catalogue import BY_NAME
 from abs_ambulance_bridge.hub_sante.codemap import codemap
+from abs_ambulance_bridge.hub_sante.envelope import MESSAGE, Sending, enveloped
 from abs_ambulance_bridge.hub_sante.hub import HubSante
 from abs_ambulance_bridge.hub_sante.reading import parse
 from abs_ambulance_bridge.hub_sante.specimen import specimen
@@ -122,6 +123,16 @@ def test_text_from_outside_never_becomes_a_parser_term(
         assert not any(each.startswith("-") and each[1:2] not in ("", " ") for each in lines)
 
 
+def test_text_from_outside_is_never_taken_for_a_line_of_our_own(
+    hub: HubSante, setting: Setting
+) -> None:
+    forged = "FR-HS3 request nl.health.rav.request.1: SMUR"
+    kept = Message(kind="RC-EDA", content=changed("RC-EDA", freetext=[forged]))
+    events = told(hub.to_core(kept, setting).commands, setting)
+    assert hub.from_core("RS-DR", events, Keep(), setting).content is None
+    assert hub.from_core("RC-EDA", events, Keep(message=kept), setting).content == kept.content
+
+
 def test_a_medical_case_tells_the_incident_and_not_the_patient(
     hub: HubSante, setting: Setting
 ) -> None:
@@ -159,43 +170,28 @@ def test_without_a_municipality_there_is_no_place_for_the_core(
 # -- envelopes decide ----------------------------------------------------------------
 
 
-def enveloped(kind: str, **outer: Tree) -> Message:
-    root = BY_NAME[kind].root
-    header: dict[str, Tree] = {
-        "messageId": "nl.health.rav_1",
-        "sender": {"name": "rav", "URI": "hubex:nl.health.rav"},
-        "sentAt": "2026-01-01T13:00:00+01:00",
-        "kind": outer.get("distributionKind", "Report"),
-        "status": outer.pop("status", "Actual"),
-        "recipient": [{"name": "dh", "URI": "hubex:nl.meldkamer.dh"}],
-    }
-    message: Tree = {**header, root: specimen(kind)}
-    around: dict[str, Tree] = {
-        "distributionID": "nl.health.rav_1",
-        "senderID": "nl.health.rav",
-        "dateTimeSent": "2026-01-01T13:00:00+01:00",
-        "dateTimeExpires": "2026-01-02T13:00:00+01:00",
-        "distributionStatus": "Actual",
-        "distributionKind": "Report",
-        "descriptor": {
-            "language": "nl-NL",
-            "explicitAddress": {"explicitAddressScheme": "hubex", "explicitAddressValue": "dh"},
-        },
-        "content": [{"jsonContent": {"embeddedJsonContent": {"message": message}}}],
-        **outer,
-    }
-    return parse(msgspec.json.encode(around))
+def sent(kind: str, distribution: str = "Report", *, exercise: bool = False) -> Message:
+    sending = Sending(
+        sender="nl.health.rav",
+        recipient="nl.meldkamer.dh",
+        id="1",
+        kind=distribution,
+        at=NOON,
+        life=dt.timedelta(hours=1),
+        exercise=exercise,
+    )
+    return parse(msgspec.json.encode(enveloped(BY_NAME[kind].root, specimen(kind), sending)))
 
 
 def test_an_exercise_is_opened_as_one(hub: HubSante, setting: Setting) -> None:
-    first = hub.to_core(enveloped("RC-EDA", distributionStatus="Exercise"), setting).commands[0]
+    first = hub.to_core(sent("RC-EDA", exercise=True), setting).commands[0]
     assert first.payload == m.OpenIncident(source=CallSource.PARTNER, exercise=True)
 
 
 def test_an_update_opens_nothing_and_is_of_when_it_was_sent(
     hub: HubSante, setting: Setting
 ) -> None:
-    commands = hub.to_core(enveloped("RC-EDA", distributionKind="Update"), setting).commands
+    commands = hub.to_core(sent("RC-EDA", "Update"), setting).commands
     assert not only([each.payload for each in commands], m.OpenIncident)
     (located,) = [each for each in commands if isinstance(each.payload, m.LocateIncident)]
     assert located.at == NOON
@@ -205,12 +201,15 @@ def test_an_update_opens_nothing_and_is_of_when_it_was_sent(
 def test_a_cancelled_case_closes_the_part_of_the_party(
     hub: HubSante, setting: Setting, kind: str
 ) -> None:
-    commands = hub.to_core(enveloped(kind, distributionKind="Cancel"), setting).commands
+    commands = hub.to_core(sent(kind, "Cancel"), setting).commands
     assert [each.payload for each in commands] == [m.CloseForParty()]
 
 
 def test_a_system_message_is_about_no_incident(hub: HubSante, setting: Setting) -> None:
-    assert hub.to_core(enveloped("RC-EDA", status="System"), setting).commands == ()
+    message = sent("RC-EDA")
+    system = replaced(message.around, f"{MESSAGE}/status", "System")
+    parsed = parse(msgspec.json.encode(system))
+    assert hub.to_core(parsed, setting).commands == ()
 
 
 @pytest.mark.parametrize(

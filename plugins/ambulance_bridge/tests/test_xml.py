@@ -1,11 +1,13 @@
 """XML: the same message as its JSON twin; no entities, nothing fetched."""
 
+import datetime as dt
 import re
 from pathlib import Path
 
 import msgspec
 import pytest
 from abs_ambulance_bridge.hub_sante.catalogue import BY_NAME, TYPES
+from abs_ambulance_bridge.hub_sante.envelope import Sending, enveloped
 from abs_ambulance_bridge.hub_sante.reading import parse, write
 from abs_ambulance_bridge.hub_sante.specimen import specimen
 from abs_ambulance_bridge.profile import Faulty, Message
@@ -128,34 +130,31 @@ def test_a_quoted_envelope_has_its_types() -> None:
     assert parse(write(Message(kind="RS-ERROR", content=content), "xml")).content == content
 
 
+def envelope(kind: str) -> dict[str, Tree]:
+    sending = Sending(
+        sender="nl.health.rav",
+        recipient="nl.meldkamer.dh",
+        id="1",
+        kind="Report",
+        at=dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC),
+        life=dt.timedelta(hours=1),
+    )
+    return enveloped(BY_NAME[kind].root, specimen(kind), sending)
+
+
 @each_type
 def test_an_envelope_comes_back_as_it_was(kind: str) -> None:
-    root = BY_NAME[kind].root
-    message: dict[str, Tree] = {
-        "messageId": "nl.health.rav_1",
-        "sender": {"name": "rav", "URI": "hubex:nl.health.rav"},
-        "sentAt": "2026-01-01T12:00:00+01:00",
-        "kind": "Report",
-        "status": "Actual",
-        "recipient": [{"name": "dh", "URI": "hubex:nl.meldkamer.dh"}],
-        root: specimen(kind),
-    }
-    around: dict[str, Tree] = {
-        "distributionID": "nl.health.rav_1",
-        "senderID": "nl.health.rav",
-        "dateTimeSent": "2026-01-01T12:00:00+01:00",
-        "dateTimeExpires": "2026-01-02T12:00:00+01:00",
-        "distributionStatus": "Actual",
-        "distributionKind": "Report",
-        "descriptor": {
-            "language": "nl-NL",
-            "explicitAddress": {"explicitAddressScheme": "hubex", "explicitAddressValue": "dh"},
-        },
-        "content": [{"jsonContent": {"embeddedJsonContent": {"message": message}}}],
-    }
-    sent = parse(msgspec.json.encode(around))
+    sent = parse(msgspec.json.encode(envelope(kind)))
     back = parse(write(sent, "xml"))
-    assert (back.kind, back.content, back.around) == (kind, specimen(kind), around)
+    assert (back.kind, back.content, back.around) == (kind, specimen(kind), envelope(kind))
+
+
+@pytest.mark.parametrize("part", ["message", "embeddedXMLContent", "contentXML"])
+def test_what_stands_twice_in_an_envelope_is_refused_not_dropped(part: str) -> None:
+    raw = write(parse(msgspec.json.encode(envelope("RC-REF"))), "xml").decode()
+    twice = re.sub(rf"<{part}[ >].*</{part}>", lambda found: found[0] * 2, raw, flags=re.DOTALL)
+    assert parse(raw.encode()).kind == "RC-REF"
+    assert refused(twice.encode()).code == 300
 
 
 @pytest.mark.parametrize(

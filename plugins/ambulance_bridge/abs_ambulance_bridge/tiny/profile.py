@@ -178,12 +178,13 @@ def _write(kind: str, events: Sequence[Said], names: Mapping[str, str]) -> dict[
 def _write_open(facts: Facts, names: Mapping[str, str]) -> dict[str, Tree] | None:
     if facts.at is None or facts.location is None:
         return None
+    remarks = [note.text for note in facts.notes if note.for_all]
     return {
         "case": names.get(facts.incident, facts.incident),
         "at": facts.at.isoformat(),
         "municipality": facts.location.municipality,
         "street": facts.location.street or "",
-        "remark": facts.notes[-1].text if facts.notes else "",
+        "remark": remarks[-1] if remarks else "",
     }
 
 

@@ -89,7 +89,8 @@ def _qualification(facts: Facts) -> dict[str, Tree]:
 
 def _original(facts: Facts, what: str) -> dict[str, Tree] | None:
     """The code that came in, unless the incident has been classified otherwise since."""
-    found = [match for note in facts.notes if (match := ORIGINAL.match(note.text))]
+    own = (note.text for note in facts.notes if note.own)
+    found = [match for text in own if (match := ORIGINAL.match(text))]
     for match in reversed([each for each in found if each["what"] == what]):
         ours = codemap("event").ours(match["code"])
         if what == "place" or ours == _path(facts.classification):
@@ -223,7 +224,7 @@ def _alert_notes(facts: Facts) -> dict[str, Tree]:
 
 def _is_line(note: Note) -> bool:
     """A line for everybody, in somebody's own words."""
-    return note.for_all and not is_form(note.text)
+    return note.for_all and not is_form(note)
 
 
 def _health_alert(facts: Facts) -> dict[str, Tree] | None:

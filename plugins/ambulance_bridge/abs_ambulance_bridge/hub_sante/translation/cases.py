@@ -24,6 +24,7 @@ from abs_contracts.messages.values import (
 from abs_ambulance_bridge.facts import INJURED
 from abs_ambulance_bridge.hub_sante.codemap import codemap
 from abs_ambulance_bridge.hub_sante.translation.fields import (
+    FORM,
     TEXT,
     about,
     fitting,
@@ -34,7 +35,6 @@ from abs_ambulance_bridge.hub_sante.translation.fields import (
 )
 from abs_ambulance_bridge.hub_sante.translation.ids import call_of, incident_of
 from abs_ambulance_bridge.hub_sante.translation.place import Place, location_of
-from abs_ambulance_bridge.hub_sante.translation.requests import FORM
 from abs_ambulance_bridge.hub_sante.types import CreateCase, CreateCaseHealth, parts, rc_eda
 from abs_ambulance_bridge.hub_sante.types import CreateCaseHealthUpdate as CaseUpdate
 from abs_ambulance_bridge.hub_sante.types.parts import Contact, RiskThreat, WhatsHappen

@@ -30,12 +30,18 @@ def fitting(value: str | UnsetType | None, most: int = NAME, least: int = 1) -> 
     return value
 
 
+FORM = "FR-HS3 "
+"""What a line of the bridge's own begins with, by which it is read back."""
+
+
 def line_safe(text: str) -> str:
     """A note's text in which no line is a parser term: those begin with `-` and a letter.
 
-    What the outside writes is text; it never sets a class, a level or a characteristic.
+    What the outside writes is text; it never sets a class, a level or a characteristic,
+    and is never taken for a line of the bridge's own.
     """
-    return "".join(_no_term(line) for line in text.splitlines(keepends=True))
+    safe = "".join(_no_term(line) for line in text.splitlines(keepends=True))
+    return f" {safe}" if safe.startswith(FORM) else safe
 
 
 def _no_term(line: str) -> str:

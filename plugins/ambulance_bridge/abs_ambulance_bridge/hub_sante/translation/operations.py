@@ -14,6 +14,7 @@ from abs_ambulance_bridge.hub_sante.scalars import lists
 from abs_ambulance_bridge.hub_sante.translation.cases import classification_of
 from abs_ambulance_bridge.hub_sante.translation.fields import (
     CODE,
+    FORM,
     TEXT,
     about,
     filled,
@@ -30,7 +31,7 @@ from abs_ambulance_bridge.hub_sante.translation.ids import (
     incident_of,
     unit_of,
 )
-from abs_ambulance_bridge.hub_sante.translation.requests import FORM, is_form
+from abs_ambulance_bridge.hub_sante.translation.requests import is_form
 from abs_ambulance_bridge.hub_sante.types import Emsi, emsi
 from abs_ambulance_bridge.profile import Said, Setting
 from abs_ambulance_bridge.tree import Tree
@@ -81,7 +82,7 @@ def _class(event: emsi.Event) -> Iterator[m.Command]:
 
 def _note(text: str) -> Iterator[m.Command]:
     safe = fitting(line_safe(text), TEXT)
-    if safe is not None and not is_form(safe):
+    if safe is not None:
         yield m.AddNote(text=safe, audience=NoteAudience.ALL)
 
 
@@ -117,7 +118,7 @@ def operation_tree(facts: Facts, setting: Setting, names: Names) -> dict[str, Tr
     """EMSI, as far as the core can say it."""
     if not facts.incident:
         return None
-    lines = [note for note in facts.notes if note.for_all and not is_form(note.text)]
+    lines = [note for note in facts.notes if note.for_all and not is_form(note)]
     texts = [note.text for note in lines]
     at = lines[0].at if lines else facts.at
     exercise = facts.opened is not None and facts.opened.exercise
@@ -146,7 +147,7 @@ def operation_tree(facts: Facts, setting: Setting, names: Names) -> dict[str, Tr
 
 def _missions(facts: Facts) -> Iterator[Tree]:
     for note in facts.notes:
-        found = MISSION.match(note.text) if note.for_all else None
+        found = MISSION.match(note.text) if note.own and note.for_all else None
         if found:
             start = stamp(note.at) if note.at else None
             yield filled({**found.groupdict(), "NAME": found["ID"], "START_TIME": start})

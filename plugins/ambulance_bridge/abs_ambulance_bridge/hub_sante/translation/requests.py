@@ -12,8 +12,15 @@ from collections.abc import Iterable, Iterator
 from abs_contracts.messages import incident as m
 from abs_contracts.messages.values import Discipline, NoteAudience
 
-from abs_ambulance_bridge.facts import Facts
-from abs_ambulance_bridge.hub_sante.translation.fields import about, filled, given, moment, stamp
+from abs_ambulance_bridge.facts import Facts, Note
+from abs_ambulance_bridge.hub_sante.translation.fields import (
+    FORM,
+    about,
+    filled,
+    given,
+    moment,
+    stamp,
+)
 from abs_ambulance_bridge.hub_sante.translation.ids import Names, case_of, incident_of
 from abs_ambulance_bridge.hub_sante.types import (
     ResourcesEngagement,
@@ -25,7 +32,6 @@ from abs_ambulance_bridge.tree import Tree
 
 FOR_FIRE = frozenset({"SAP", "RELEVE", "BRANCARD"})
 """What fire is asked for: help to a person, lifting, carrying. Our own reading of the codes."""
-FORM = "FR-HS3 "
 REQUEST = re.compile(
     rf"{FORM}request (?P<requestId>\S+): (?P<purpose>\S+)"
     r"(?: within (?P<deadline>\S+))?(?: under (?P<convention>\S+))?(?P<status> cancelled)?\Z"
@@ -36,9 +42,9 @@ ANSWER = re.compile(
 ORDER = re.compile(rf"{FORM}order: (?P<vehicles>\S+(?:, \S+)*)\Z")
 
 
-def is_form(text: str) -> bool:
+def is_form(note: Note) -> bool:
     """Whether a note is one of the bridge's own lines."""
-    return text.startswith(FORM)
+    return note.own and note.text.startswith(FORM)
 
 
 def request(message: ResourcesRequest, setting: Setting) -> Iterator[Said]:
@@ -83,7 +89,7 @@ def order(message: ResourcesEngagement, setting: Setting) -> Iterator[Said]:
 def request_tree(facts: Facts, setting: Setting, names: Names) -> dict[str, Tree] | None:
     """RS-DR, of the last line of its form."""
     for note in reversed(facts.notes):
-        found = REQUEST.match(note.text)
+        found = REQUEST.match(note.text) if note.own else None
         if found and note.at is not None:
             asked = filled(
                 {
@@ -103,7 +109,7 @@ def request_tree(facts: Facts, setting: Setting, names: Names) -> dict[str, Tree
 def answer_tree(facts: Facts, setting: Setting, names: Names) -> dict[str, Tree] | None:
     """RS-RR, of the last line of its form."""
     for note in reversed(facts.notes):
-        found = ANSWER.match(note.text)
+        found = ANSWER.match(note.text) if note.own else None
         if found and note.at is not None:
             said = filled(
                 {
@@ -119,7 +125,7 @@ def answer_tree(facts: Facts, setting: Setting, names: Names) -> dict[str, Tree]
 
 def order_tree(facts: Facts, setting: Setting, names: Names) -> dict[str, Tree] | None:
     """RS-ER, of the last line of its form."""
-    found = _last(ORDER, (note.text for note in facts.notes))
+    found = _last(ORDER, (note.text for note in facts.notes if note.own))
     if found is None:
         return None
     vehicles: list[Tree] = [{"vehicleType": each} for each in found["vehicles"].split(", ")]
