@@ -51,7 +51,7 @@ class Handling(enum.StrEnum):
 class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """A type of message, and what becomes of it.
 
-    `core` names the core messages that it maps to or from. `must_keep` are the places
+    `core` names the commands that it can become. `must_keep` are the places
     (pointers, `*` for any index) whose values the core alone gives back, and `floor` is
     the least share of the values that may cross for which it does, in per cent.
     """

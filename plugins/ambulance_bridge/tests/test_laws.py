@@ -26,6 +26,7 @@ from abs_ambulance_bridge.profile import Faulty, Handling, Keep, Message, Profil
 from abs_ambulance_bridge.tiny.profile import FIELDS, Tiny
 from abs_ambulance_bridge.told import told
 from abs_ambulance_bridge.tree import Tree
+from abs_contracts.catalogue import CORE
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -102,6 +103,8 @@ def test_total_deterministic_nothing_lost_in_silence_and_back_as_it_was(
     profile, message = drawn
     inbound = profile.to_core(message, setting)
     assert inbound.undeclared == ()
+    names = {CORE.of(each.payload).name for each in inbound.commands}
+    assert names <= set(profile.kinds[message.kind].core)
     assert msgspec.json.encode(inbound) == msgspec.json.encode(profile.to_core(message, setting))
     if profile.kinds[message.kind].handling is Handling.PRIVATE:
         assert inbound.commands == ()

@@ -8,7 +8,7 @@ import pytest
 from abs_ambulance_bridge.hub_sante.catalogue import BY_NAME
 from abs_ambulance_bridge.hub_sante.codemap import codemap
 from abs_ambulance_bridge.hub_sante.envelope import MESSAGE, Sending, enveloped
-from abs_ambulance_bridge.hub_sante.hub import HubSante
+from abs_ambulance_bridge.hub_sante.hub import ROUTES, HubSante
 from abs_ambulance_bridge.hub_sante.reading import parse
 from abs_ambulance_bridge.hub_sante.specimen import specimen
 from abs_ambulance_bridge.hub_sante.translation.cases import classification_of
@@ -17,6 +17,7 @@ from abs_ambulance_bridge.profile import Keep, Message, Said, Setting
 from abs_ambulance_bridge.told import told
 from abs_ambulance_bridge.tree import Tree, replaced
 from abs_contracts import codelists
+from abs_contracts.catalogue import CORE
 from abs_contracts.messages import incident as m
 from abs_contracts.messages import unit as u
 from abs_contracts.messages.values import (
@@ -435,3 +436,35 @@ def test_a_time_is_a_moment_whatever_its_offset(
     fresh = hub.from_core("RC-EDA", in_utc, Keep(), setting).content
     assert fresh is not None
     assert str(fresh["creation"]).endswith("-00:00")
+
+
+VARIANTS: dict[str, list[dict[str, Tree]]] = {
+    "RC-EDA": [{"initialAlert__reporting": "ATTENTION", "qualification__victims__count": "1"}],
+    "RS-EDA": [{"qualification__details__status": each} for each in ("ACTIF", "CLOTURE")],
+    "RS-EDA-MAJ": [{"qualification__details__status": each} for each in ("ACTIF", "CLOTURE")],
+    "RC-RI": [{"resource__0__state__status": "ANNULE"}],
+    "RS-RI": [{"resource__0__state__0__status": "ANNULE"}],
+    "RS-SR": [{"state__status": "ANNULE"}],
+    "RS-DR": [{"request__purpose": "RELEVE"}],
+    "EMSI": [
+        {"CONTEXT__MSGTYPE": "CANCEL"},
+        {"EVENT__ETYPE__CATEGORY": ["FIR"], "RESOURCE__0__ORG_ID": "nl.health.rav"},
+    ],
+}
+
+
+@pytest.mark.parametrize("kind", sorted(ROUTES))
+def test_the_table_names_every_command_of_a_type_and_no_other(
+    hub: HubSante, setting: Setting, kind: str
+) -> None:
+    found: set[str] = set()
+    for changes in ({}, *VARIANTS.get(kind, [])):
+        content = changed(kind, **changes)
+        if kind == "RS-DR" and changes:
+            del content["status"]
+        commands = hub.to_core(Message(kind=kind, content=content), setting).commands
+        found |= {CORE.of(each.payload).name for each in commands}
+    if kind in ("RC-EDA", "RS-EDA"):
+        commands = hub.to_core(sent(kind, "Cancel"), setting).commands
+        found |= {CORE.of(each.payload).name for each in commands}
+    assert found == set(hub.kinds[kind].core)

@@ -6,7 +6,6 @@ core's messages the value goes; without it the value never leaves the ambulance 
 """
 
 import functools
-import re
 
 from abs_ambulance_bridge.hub_sante.catalogue import BY_NAME
 from abs_ambulance_bridge.hub_sante.translation.rows import ROWS, Row
@@ -84,19 +83,53 @@ def reason(kind: str, where: str) -> Reason | None:
     return row.loss if row else None
 
 
+_VEHICLES = (
+    "unit.register",
+    "incident.assign_unit",
+    "unit.report_status",
+    "incident.release_unit",
+)
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "RC-EDA": (
+        "incident.open", "incident.locate", "incident.classify", "incident.set_characteristic",
+        "incident.state_safety", "incident.add_note", "incident.add_call", "incident.prioritise",
+        "incident.close_for_party",
+    ),
+    "RS-EDA": (
+        "incident.open", "incident.locate", "incident.classify", "incident.state_safety",
+        "incident.add_call", "incident.prioritise", "incident.take_up", "incident.close_for_party",
+    ),
+    "RS-EDA-MAJ": (
+        "incident.state_safety", "incident.prioritise", "incident.take_up",
+        "incident.close_for_party",
+    ),
+    "RC-RI": _VEHICLES,
+    "RS-RI": _VEHICLES,
+    "RS-SR": ("unit.report_status", "incident.release_unit"),
+    "RS-DR": ("incident.add_note", "incident.attach_party"),
+    "RS-RR": ("incident.add_note",),
+    "RS-ER": ("incident.take_up", "incident.add_note"),
+    "GEO-POS": ("unit.report_status",),
+    "GEO-RES": ("unit.register",),
+    "EMSI": (
+        "incident.open", "incident.classify", "incident.add_note", "unit.register",
+        "unit.report_status", "incident.close_for_party",
+    ),
+}  # fmt: skip
+"""Per type: every command that it can become. The types that are not here are private."""
+
+
 def _kind(name: str) -> Kind:
-    cores = {row.core for row in ROWS[name] if row.core is not None}
     must_keep, floor = _KEPT.get(name, ((), 0))
     return Kind(
         name=name,
         title=BY_NAME[name].title,
-        handling=Handling.MAPPED if cores else Handling.PRIVATE,
-        core=tuple(sorted({found for core in cores for found in _MESSAGE.findall(core)})),
+        handling=Handling.MAPPED if name in COMMANDS else Handling.PRIVATE,
+        core=COMMANDS.get(name, ()),
         must_keep=must_keep,
         floor=floor,
     )
 
 
-_MESSAGE = re.compile(r"\b(?:incident|unit)\.[a-z_]+")
 KINDS: dict[str, Kind] = {name: _kind(name) for name in BY_NAME}
 """The types as the port shows them."""
