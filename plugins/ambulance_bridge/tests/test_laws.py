@@ -27,12 +27,16 @@ from abs_ambulance_bridge.tiny.profile import FIELDS, Tiny
 from abs_ambulance_bridge.told import told
 from abs_ambulance_bridge.tree import Tree
 from abs_contracts.catalogue import CORE
+from abs_contracts.codec import decode_as
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 # -- messages of any kind ---------------------------------------------------------
 
-MINUTES = st.integers(0, 59).map(lambda n: f"2026-01-01T12:{n:02}:00+01:00")
+ODD_TIMES = st.sampled_from(
+    ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "1899-12-31T23:00:00+00:00"]
+)
+MINUTES = st.integers(0, 59).map(lambda n: f"2026-01-01T12:{n:02}:00+01:00") | ODD_TIMES
 LINES = st.sampled_from(["", "-grip 1", "- no", "a; b: c", "x" * 130, "y" * 4100, "a\n-b\x0b-c"])
 WORDS = st.one_of(st.text(max_size=30), LINES)
 
@@ -105,6 +109,9 @@ def test_total_deterministic_nothing_lost_in_silence_and_back_as_it_was(
     assert inbound.undeclared == ()
     names = {CORE.of(each.payload).name for each in inbound.commands}
     assert names <= set(profile.kinds[message.kind].core)
+    for said in inbound.commands:
+        raw = msgspec.json.encode(said.payload)
+        assert decode_as(raw, type(said.payload)) == said.payload, "the core's codec takes it"
     assert msgspec.json.encode(inbound) == msgspec.json.encode(profile.to_core(message, setting))
     if profile.kinds[message.kind].handling is Handling.PRIVATE:
         assert inbound.commands == ()

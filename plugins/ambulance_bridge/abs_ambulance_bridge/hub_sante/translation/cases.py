@@ -95,17 +95,18 @@ def health_case(case: CreateCaseHealth, occasion: Occasion, setting: Setting) ->
     yield from map(said, _whereabouts(case.location, case.qualification.whats_happen))
     yield from map(said, _risks(given(case.qualification.risk_threat) or (), labels=False))
     alert = given(case.initial_alert)
-    if alert is not None:
+    received = moment(alert.reception) if alert else None
+    if alert is not None and received is not None:
         contact = alert.caller.caller_contact
         yield Said(
             subject=incident,
             payload=m.AddCall(
                 call=call_of(case.case_id, INITIAL),
                 source=_source(contact),
-                received=dt.datetime.fromisoformat(alert.reception),
+                received=received,
                 caller=_caller(contact, None),
             ),
-            at=moment(alert.reception),
+            at=received,
         )
     details = given(case.qualification.details)
     if details is not None:
@@ -186,7 +187,9 @@ def _course(priority: str | None, status: str | None) -> Iterator[m.Command]:
 
 
 def _alert(alert: rc_eda.Alert, case: str, incident: str) -> Iterator[Said]:
-    received = dt.datetime.fromisoformat(alert.reception)
+    received = moment(alert.reception)
+    if received is None:
+        return
     name = given(alert.caller.detailed_name)
     contact = alert.caller.caller_contact
     about_caller = joined(_about_caller(alert.caller), TEXT)

@@ -51,8 +51,9 @@ def _no_term(line: str) -> str:
 
 
 def moment(text: str | UnsetType | None) -> dt.datetime | None:
-    """A time of the profile, which always has an offset."""
-    return dt.datetime.fromisoformat(text) if isinstance(text, str) else None
+    """A time of the profile, which always has an offset; None outside the core's 1900 to 2999."""
+    at = dt.datetime.fromisoformat(text) if isinstance(text, str) else None
+    return at if at is not None and 1900 <= at.year < 3000 else None
 
 
 def stamp(at: dt.datetime) -> str:

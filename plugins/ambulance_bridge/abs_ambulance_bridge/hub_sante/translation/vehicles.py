@@ -4,7 +4,6 @@ A vehicle of fire or police stands in these messages too, but only its own party
 the core of it, so it is left where it is.
 """
 
-import datetime as dt
 from collections.abc import Iterator
 
 from abs_contracts.messages import incident as m
@@ -12,7 +11,7 @@ from abs_contracts.messages import unit as u
 from abs_contracts.messages.values import StatusSource
 
 from abs_ambulance_bridge.hub_sante.codemap import codemap
-from abs_ambulance_bridge.hub_sante.translation.fields import NAME, about, fitting, given
+from abs_ambulance_bridge.hub_sante.translation.fields import NAME, about, fitting, given, moment
 from abs_ambulance_bridge.hub_sante.translation.ids import incident_of, unit_of
 from abs_ambulance_bridge.hub_sante.types import (
     GeoPositionsUpdate,
@@ -55,7 +54,7 @@ def _engaged(
 ) -> Iterator[Said]:
     if is_others(resource.vehicle_type):
         return
-    unit, at = unit_of(resource.resource_id), dt.datetime.fromisoformat(resource.datetime)
+    unit, at = unit_of(resource.resource_id), moment(resource.datetime)
     registered = u.RegisterUnit(
         call_sign=_call_sign(given(resource.name), resource.resource_id),
         kind=resource.vehicle_type,
@@ -73,8 +72,10 @@ def _call_sign(name: str | None, resource: str) -> str:
 
 
 def _state(state: State, unit: str, incident: str) -> Iterator[Said]:
-    at = dt.datetime.fromisoformat(state.datetime)
+    at = moment(state.datetime)
     ours = codemap("status").ours(state.status)
+    if at is None:
+        return
     if ours is not None:
         report = u.ReportStatus(status=ours, source=StatusSource.MANUAL, incident=incident)
         yield Said(subject=unit, payload=report, at=at)
@@ -92,10 +93,9 @@ def status(message: ResourcesStatus, setting: Setting) -> Iterator[Said]:
 def positions(message: GeoPositionsUpdate) -> Iterator[Said]:
     """GEO-POS as commands: what its vehicles do. Where they are is telemetry, no command."""
     for position in message.position:
-        ours = _position_status(position)
-        if ours is not None:
+        ours, at = _position_status(position), moment(position.datetime)
+        if ours is not None and at is not None:
             report = u.ReportStatus(status=ours, source=StatusSource.RADIO)
-            at = dt.datetime.fromisoformat(position.datetime)
             yield about(unit_of(position.resource_id), at)(report)
 
 
