@@ -23,6 +23,8 @@ from abs_core.sdk import (
     Note,
     Noted,
     Order,
+    OwnLines,
+    OwnLinesTold,
     Requested,
     Send,
     Settled,
@@ -32,6 +34,7 @@ from abs_core.sdk import (
 from abs_police import custody, desk, norms, release
 from abs_police.authority import Authority
 from abs_police.fleet import Fleet
+from abs_police.hand_over import hand_over
 from abs_police.incidents import Incident
 from abs_police.messages import desk as say
 from abs_police.messages import radio as air
@@ -70,7 +73,7 @@ class PoliceBlock:
             case TimerFired():
                 return _ran_out(state, entry)
             case Settled():
-                return release.settled(entry)
+                return release.settled(state.register, entry)
             case Noted():
                 return []
 
@@ -81,6 +84,8 @@ class PoliceBlock:
                 return self._propose(state, desk.open_incident(state, incident))
             case air.Emergencies():
                 return air.EmergenciesNow(emergencies=tuple(state.emergencies.values()))
+            case OwnLines(incident=incident):
+                return OwnLinesTold(lines=state.lines.get(incident, ()))
             case res.Performance():
                 return res.PerformanceNow(norms=norms.performance(state.responses.values()))
             case _:
@@ -156,13 +161,11 @@ class PoliceBlock:
     # -- what the desk asks -----------------------------------------------------------
 
     def _requested(self, state: State, entry: Requested) -> list[Effect]:
-        register, authority = state.register, self._authority
         match entry.payload:
             case rec.Keep() | rec.Consult() | rec.Compare() as asked:
-                return custody.asked(register, authority, entry, asked)
+                return custody.asked(state.register, self._authority, entry, asked)
             case rec.Release() | rec.SharePlate() | rec.HandOver() as asked:
-                incident = desk.open_incident(state, asked.incident)
-                return release.asked(register, authority, entry, asked, incident, self._party)
+                return self._outward(state, entry, asked)
             case say.StandDown() | say.StateScene() | say.ReleaseScene() as asked:
                 return desk.asked(entry, asked, desk.open_incident(state, asked.incident))
             case say.Dispatch() as asked:
@@ -174,6 +177,17 @@ class PoliceBlock:
                 return desk.simulate(state, asked)
             case other:
                 raise _not_taken(other, "request what the readme of this block lists")
+
+
+    def _outward(
+        self, state: State, entry: Requested, asked: rec.Release | rec.SharePlate | rec.HandOver
+    ) -> list[Effect]:
+        """What makes police data leave the block, about an incident that is open."""
+        incident = desk.open_incident(state, asked.incident)
+        register, authority, party = state.register, self._authority, self._party
+        if isinstance(asked, rec.HandOver):
+            return hand_over(register, authority, entry, asked, incident, party)
+        return release.asked(register, authority, entry, asked, incident, party)
 
 
 def _ran_out(state: State, entry: TimerFired) -> list[Effect]:

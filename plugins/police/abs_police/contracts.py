@@ -2,6 +2,7 @@
 
 from abs_contracts.catalogue import Contract, Kind, Sight
 
+from abs_core.sdk import OWN_LINES
 from abs_police.messages import desk, radio, records, response
 from abs_police.messages.base import Private
 
@@ -47,7 +48,9 @@ NAMED: tuple[tuple[str, type[Private]], ...] = (
     ("handed_over", records.HandedOver),
 )
 
-CONTRACTS = tuple(
+OWN = tuple(
     Contract(name=f"police.{name}", payload=payload, kind=Kind.PRIVATE, sight=Sight.BLOCK)
     for name, payload in NAMED
 )
+
+CONTRACTS = (*OWN, *OWN_LINES)

@@ -11,9 +11,10 @@ from abs_contracts.messages.values import NoteAudience
 from abs_contracts.protocol import Accepted, Rejected
 from abs_contracts.refusal import Refused
 
-from abs_core.sdk import Effect, Note, Order, Requested, Respond, Settled
+from abs_core.sdk import Effect, Note, Requested, Respond, Settled
 from abs_police.authority import Authority
 from abs_police.custody import act
+from abs_police.desk import order
 from abs_police.ids import derived
 from abs_police.incidents import Incident
 from abs_police.messages import records as rec
@@ -29,7 +30,7 @@ def asked(
     register: Register,
     authority: Authority,
     entry: Requested,
-    request: rec.Release | rec.SharePlate | rec.HandOver,
+    request: rec.Release | rec.SharePlate,
     incident: Incident,
     party: str,
 ) -> list[Effect]:
@@ -39,8 +40,6 @@ def asked(
             return _to_some(register, authority, entry, request, incident)
         case rec.SharePlate():
             return _plate_to_all(register, authority, entry, request, incident, party)
-        case rec.HandOver():
-            return _hand_over(register, authority, entry, request, incident, party)
 
 
 def _to_some(
@@ -53,7 +52,7 @@ def _to_some(
     """Really given: a note of the incident that the recipients alone read."""
     _take_part(request.recipients, incident.parties)
     return [
-        *_release(register, authority, entry, request),
+        *released(register, authority, entry, request),
         Respond(key="answer", payload=rec.ReleaseOrdered(release=derived("release", entry.id))),
     ]
 
@@ -68,12 +67,12 @@ def _plate_to_all(
 ) -> list[Effect]:
     """The plate of one record as a characteristic, so to all who take part."""
     others = tuple(p for p in incident.parties if p != party)
-    (record,) = register.chosen(incident.id, [request.record], entry.at)
-    plate = record.key
-    if record.data is not rec.Data.PLATE or not plate:
+    (kept,) = register.chosen(incident.id, [request.record], entry.at)
+    plate = kept.key
+    if kept.data is not rec.Data.PLATE or not plate:
         raise Refused(
             rule="POLICE-018",
-            what=f"record {record.record} holds no plate",
+            what=f"record {kept.record} holds no plate",
             where="/record",
             fix="name a record of kind plate that was kept with its key",
         )
@@ -86,92 +85,49 @@ def _plate_to_all(
         )
     asked = rec.Release(
         incident=incident.id,
-        records=(record.record,),
+        records=(kept.record,),
         ground=request.ground,
         purpose=request.purpose,
         recipients=others,
         decision=request.decision,
     )
-    released = _released(authority, entry, asked, [record], plate, shared=True)
+    record = _record(authority, entry, asked, [kept], plate, shared=True)
     setting = inc.SetCharacteristic(name=PLATE, values=(plate,))
     return [
-        Note(key="released", payload=released),
-        _order(f"{RELEASE}{released.release}", incident.id, setting, entry),
-        Respond(key="answer", payload=rec.ReleaseOrdered(release=released.release)),
+        Note(key="released", payload=record),
+        order(f"{RELEASE}{record.release}", incident.id, setting, entry),
+        Respond(key="answer", payload=rec.ReleaseOrdered(release=record.release)),
     ]
 
 
-def _hand_over(
-    register: Register,
-    authority: Authority,
-    entry: Requested,
-    request: rec.HandOver,
-    incident: Incident,
-    party: str,
-) -> list[Effect]:
-    """Attach the other if need be, give it its data on a ground, then give it the lead."""
-    if incident.lead != party or request.to == party:
-        raise Refused(
-            rule="POLICE-016",
-            what=f"{incident.lead} leads this incident; there is nothing to hand to {request.to}",
-            where="/to",
-            fix="hand over what police lead, to another party",
-        )
-    effects: list[Effect] = []
-    if request.to not in incident.parties:
-        attach = inc.AttachParty(party=request.to)
-        effects.append(_order("attach", incident.id, attach, entry))
-    if request.records:
-        asked = rec.Release(
-            incident=incident.id,
-            records=request.records,
-            ground=request.ground,
-            purpose=f"hand-over: {request.reason}"[:120],
-            recipients=(request.to,),
-            decision=request.decision,
-        )
-        effects += _release(register, authority, entry, asked)
-    handed = rec.HandedOver(
-        incident=incident.id,
-        to=request.to,
-        reason=request.reason,
-        release=derived("release", entry.id) if request.records else None,
-        by=act(entry, authority.of(entry.role)),
-    )
-    return [
-        *effects,
-        _order("lead", incident.id, inc.TransferLead(to=request.to), entry),
-        Note(key="handed-over", payload=handed),
-        Respond(key="answer", payload=handed),
-    ]
-
-
-def settled(entry: Settled) -> list[Effect]:
+def settled(register: Register, entry: Settled) -> list[Effect]:
     """What the core made of a release belongs to its record. Unknown is not settled."""
-    id_ = entry.effect.removeprefix(RELEASE)
-    if id_ == entry.effect:
-        return []
+    known = register.releases.get(entry.effect.removeprefix(RELEASE))
     match entry.reply:
-        case Accepted():
-            outcome = rec.ReleaseSettled(release=id_, given=True)
-        case Rejected(refusal=no):
-            why = f"{no.rule}: {no.what}"[:LONGEST_NOTE]
-            outcome = rec.ReleaseSettled(release=id_, given=False, why=why)
+        case Accepted() if known:
+            given, why = True, None
+        case Rejected(refusal=no) if known:
+            given, why = False, f"{no.rule}: {no.what}"[:LONGEST_NOTE]
         case _:
             return []
+    release = known.release
+    outcome = rec.ReleaseSettled(
+        release=release.release, incident=release.incident, given=given, why=why
+    )
     return [Note(key="settled", payload=outcome)]
 
 
-def _release(
+def released(
     register: Register, authority: Authority, entry: Requested, request: rec.Release
 ) -> list[Effect]:
+    """The record of a release and the order that gives it. Raises Refused."""
     records = register.chosen(request.incident, request.records, entry.at)
     text = _given(records, request.ground, request.purpose)
-    released = _released(authority, entry, request, records, text)
+    record = _record(authority, entry, request, records, text)
     note = inc.AddNote(text=text, audience=NoteAudience.NAMED, named=request.recipients)
     return [
-        Note(key="released", payload=released),
-        _order(f"{RELEASE}{released.release}", request.incident, note, entry),
+        Note(key="released", payload=record),
+        order(f"{RELEASE}{record.release}", request.incident, note, entry),
     ]
 
 
@@ -190,7 +146,7 @@ def _given(records: Sequence[rec.Record], ground: str, purpose: str) -> str:
     return text
 
 
-def _released(
+def _record(
     authority: Authority,
     entry: Requested,
     request: rec.Release,
@@ -227,12 +183,3 @@ def _take_part(recipients: Sequence[str], parties: Sequence[str]) -> None:
             where="/recipients",
             fix="attach the recipient first; a note of an incident goes to who takes part",
         )
-
-
-def _order(
-    key: str,
-    subject: str,
-    payload: inc.AddNote | inc.SetCharacteristic | inc.AttachParty | inc.TransferLead,
-    entry: Requested,
-) -> Order:
-    return Order(key=key, subject=subject, payload=payload, actor=entry.actor, role=entry.role)

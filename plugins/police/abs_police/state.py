@@ -14,8 +14,9 @@ from abs_contracts.messages import unit as un
 from abs_contracts.messages.values import Point
 from msgspec.structs import replace
 
-from abs_core.sdk import Entry, Fed, Inbound, Noted
+from abs_core.sdk import Entry, Fed, Inbound, Noted, OwnLine
 from abs_police.incidents import Incident, changed
+from abs_police.lines import line
 from abs_police.messages.radio import Emergency, RadioStatus, Status
 from abs_police.messages.response import ResponseMeasured, ResponseOverdue
 from abs_police.register import Register, remember
@@ -26,6 +27,8 @@ SPEAKS = (Status.SPRAAK, Status.SPRAAK_URGENT, Status.EIGEN_MELDING, Status.INFO
 STATUSES = frozenset(Status) - frozenset(SPEAKS)
 KEPT = 1000
 """Closed incidents and measured responses that are kept, newest."""
+LINES = 500
+"""Own lines that are kept per incident, newest."""
 
 V = TypeVar("V")
 
@@ -49,6 +52,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     emergencies: Mapping[str, Emergency] = {}
     responses: Mapping[str, ResponseMeasured] = {}
     register: Register = Register()
+    lines: Mapping[str, tuple[OwnLine, ...]] = {}
 
     def free(self) -> list[Unit]:
         """Units that no open incident holds and that last reported to be free."""
@@ -68,16 +72,30 @@ def evolve(state: State, entry: Entry, party: str) -> State:
             return _fed(state, subject, message.payload, at, party)
         case Inbound(payload=RadioStatus(unit=id_, point=Point() as point)) if id_ in state.units:
             return _with_unit(state, replace(state.units[id_], point=point))
-        case Noted(payload=ResponseMeasured() as measured):
-            responses = {k: v for k, v in state.responses.items() if k != measured.incident}
-            responses[measured.incident] = measured
-            return replace(state, responses=newest(responses))
-        case Noted(payload=ResponseOverdue(incident=id_)) if id_ in state.incidents:
-            return _with_incident(state, replace(state.incidents[id_], overdue=True))
-        case Noted(at=at, payload=payload):
-            return replace(state, register=remember(state.register, payload, at))
+        case Noted(payload=payload, at=at):
+            return with_line(_noted(state, payload, at), *line(payload, at))
         case _:
             return state
+
+
+def _noted(state: State, payload: msgspec.Struct, at: dt.datetime) -> State:
+    match payload:
+        case ResponseMeasured(incident=id_):
+            others = {k: v for k, v in state.responses.items() if k != id_}
+            return replace(state, responses=newest({**others, id_: payload}))
+        case ResponseOverdue(incident=id_) if id_ in state.incidents:
+            return _with_incident(state, replace(state.incidents[id_], overdue=True))
+        case _:
+            return replace(state, register=remember(state.register, payload, at))
+
+
+def with_line(state: State, incident: str, said: OwnLine | None) -> State:
+    """The state with one more of the block's own lines about an incident."""
+    if said is None:
+        return state
+    others = {k: v for k, v in state.lines.items() if k != incident}
+    lines = (*state.lines.get(incident, ()), said)[-LINES:]
+    return replace(state, lines=newest({**others, incident: lines}))
 
 
 def newest(kept: Mapping[str, V]) -> dict[str, V]:
@@ -95,10 +113,12 @@ def _fed(state: State, subject: str, payload: msgspec.Struct, at: dt.datetime, p
                 since=at,
                 point=payload.point,
             )
-            return replace(state, emergencies={**state.emergencies, subject: raised})
+            state = replace(state, emergencies={**state.emergencies, subject: raised})
+            return _on_its_incidents(state, subject, f"EMERGENCY BUTTON of {raised.call_sign}", at)
         case un.EmergencyCleared():
             left = {unit: e for unit, e in state.emergencies.items() if unit != subject}
-            return replace(state, emergencies=left)
+            text = f"emergency of {payload.call_sign} over: {payload.reason}"
+            return _on_its_incidents(replace(state, emergencies=left), subject, text, at)
         case un.UnitRegistered() if payload.party == party:
             return _registered(state, subject, payload)
         case un.UnitStatusChanged() if payload.party == party:
@@ -107,6 +127,13 @@ def _fed(state: State, subject: str, payload: msgspec.Struct, at: dt.datetime, p
             return state
         case _:
             return _incident(state, subject, payload, at, party)
+
+
+def _on_its_incidents(state: State, unit: str, text: str, at: dt.datetime) -> State:
+    """A line for the incidents that one of our units serves."""
+    for incident in [each.id for each in state.incidents.values() if unit in each.units]:
+        state = with_line(state, incident, OwnLine(at=at, text=text[:1000]))
+    return state
 
 
 def _registered(state: State, subject: str, payload: un.UnitRegistered) -> State:

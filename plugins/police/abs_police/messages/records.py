@@ -184,6 +184,7 @@ class ReleaseSettled(Private, frozen=True, kw_only=True):
     """What became of a release: given, or refused by the core and why."""
 
     release: Id
+    incident: Id
     given: bool
     why: Text | None = None
 
