@@ -178,7 +178,6 @@ class PoliceBlock:
             case other:
                 raise _not_taken(other, "request what the readme of this block lists")
 
-
     def _outward(
         self, state: State, entry: Requested, asked: rec.Release | rec.SharePlate | rec.HandOver
     ) -> list[Effect]:

@@ -96,9 +96,7 @@ EXAMPLES: tuple[msgspec.Struct, ...] = (
     res.ResponseOverdue(incident="inc-1", priority="1", started=AT, due=DUE),
     res.Performance(),
     res.PerformanceNow(
-        norms=(
-            res.NormRow(priority="1", minutes=15, measured=10, within=9, share=0.9, target=0.9),
-        )
+        norms=(res.NormRow(priority="1", minutes=15, measured=10, within=9, share=0.9, target=0.9),)
     ),
     rec.Keep(
         incident="inc-1",
@@ -119,9 +117,7 @@ EXAMPLES: tuple[msgspec.Struct, ...] = (
     ),
     rec.Records(records=(_RECORD,)),
     rec.Compare(key="XX-000-X", reason="staande gehouden voertuig"),
-    rec.Compared(
-        key="XX-000-X", reason="staande gehouden voertuig", records=("record-1",), by=_BY
-    ),
+    rec.Compared(key="XX-000-X", reason="staande gehouden voertuig", records=("record-1",), by=_BY),
     rec.Hit(hit=True),
     rec.Release(
         incident="inc-1",
