@@ -168,8 +168,8 @@ def responses(effects: Sequence[Effect]) -> list[msgspec.Struct]:
 
 
 @pytest.fixture
-def room() -> Dialogue:
-    """A room in which the police fleet is registered and nothing has happened yet."""
+def talk() -> Dialogue:
+    """A dialogue in which the police fleet is registered and nothing has happened yet."""
     dialogue = Dialogue()
     dialogue.fleet_registered()
     return dialogue
