@@ -126,7 +126,7 @@ class PoliceBlock:
         subject = entry.message.envelope.subject
         match entry.message.payload:
             case UnitStatusChanged(party=self._party):
-                changed = list(state.incidents.values())
+                changed = [each for each in state.incidents.values() if each.arrived]
             case inc.IncidentPrioritised(party=self._party) | inc.PartyAttached(party=self._party):
                 known = state.incidents.get(subject)
                 changed = [known] if known else []

@@ -72,7 +72,7 @@ def performance(responses: Iterable[ResponseMeasured]) -> tuple[NormRow, ...]:
 def watched(incident: Incident, kept: ResponseMeasured | None) -> list[Effect]:
     """The arrival when it is not kept as it stands, or the timer of one that is awaited."""
     now = measured(incident)
-    if now is not None and now == kept:
+    if incident.exercise or (now is not None and now == kept):
         return []
     end = due(incident)
     if now is None and end is not None:

@@ -91,6 +91,14 @@ def test_the_first_arrival_counts_and_a_late_report_can_be_the_first(talk: Any) 
     ]
 
 
+def test_a_status_of_a_unit_touches_no_clock_that_still_runs(talk: Any) -> None:
+    urgent(talk)
+    urgent(talk, "i-2", exercise=True)
+    talk.assigned("i-2", OTHER)
+    assert talk.status(OTHER, "tp", of="i-2") == []
+    assert talk.status(CAR, "vr") == []
+
+
 def test_on_the_dot_is_within_the_norm(talk: Any) -> None:
     urgent(talk)
     talk.assigned("i-1", CAR)
