@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parent / "samples"
 AT = dt.datetime(2026, 1, 1, 1, 42, 59, tzinfo=dt.UTC)
 _PLACE = Point(lat=51.96, lon=4.44)
 _UNIT = "kmar-RA-01"
-_BY = rec.Act(actor="desk-5", role="OVD-KMAR", authorisation="kmar-ovd", at=AT)
+_BY = rec.Act(actor="desk-5", role="OvD-KMar", authorisation="kmar-ovd", at=AT)
 _RECORD = rec.Record(
     record="record-1",
     incident="inc-1",

@@ -153,7 +153,7 @@ class Dialogue:
             text=text,
             **more,  # type: ignore[arg-type]  # key and basis
         )
-        (answer,) = responses(self.request(asked, "OVD-KMAR"))
+        (answer,) = responses(self.request(asked, "OvD-KMar"))
         assert isinstance(answer, rec.KeptAs)
         return answer.record
 

@@ -26,7 +26,7 @@ CANARY = "CANARY"
 PARTIES = ("fire", "ambulance", "police")
 
 kinds = st.sampled_from(list(rec.Data))
-roles = st.sampled_from(["intake", "dispatcher", "OVD-KMAR", "cleaner"])
+roles = st.sampled_from(["intake", "dispatcher", "OvD-KMar", "cleaner"])
 grounds = st.sampled_from(["15", "16", "18", "19", "20", "99"])
 moves = st.lists(
     st.one_of(
@@ -147,8 +147,8 @@ def test_a_planted_leak_is_caught(way: str, monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(talk.block, "react", leaky)
     made = [
-        ("keep", "OVD-KMAR", rec.Data.SUSPECT, "-"),
+        ("keep", "OvD-KMar", rec.Data.SUSPECT, "-"),
         ("scene",),
-        ("release", "OVD-KMAR", "19", "fire"),
+        ("release", "OvD-KMar", "19", "fire"),
     ]
     assert play(talk, made), way

@@ -221,7 +221,7 @@ def test_a_hand_over_attaches_gives_the_data_and_then_the_lead(airport: Any) -> 
     asked = rec.HandOver(
         incident="i-1", to="police", reason="buiten het terrein", records=(airport.warning,)
     )
-    effects = airport.request(asked, "OVD-KMAR")
+    effects = airport.request(asked, "OvD-KMar")
     attach, given, lead = (order.payload for order in orders(effects))
     assert attach == inc.AttachParty(party="police")
     assert isinstance(given, inc.AddNote)
@@ -287,10 +287,10 @@ def test_who_is_not_authorised_gets_nothing_and_it_changes_nothing(
     [
         ("KMAR-008", "dispatcher", {"records": ("nothing",)}),
         ("KMAR-009", "dispatcher", {"ground": "99"}),
-        ("KMAR-010", "OVD-KMAR", {"ground": "16"}),
+        ("KMAR-010", "OvD-KMar", {"ground": "16"}),
         ("KMAR-010", "dispatcher", {"recipients": ("fire", "museum")}),
         ("KMAR-012", "dispatcher", {"recipients": ("police",)}),
-        ("KMAR-013", "OVD-KMAR", {"ground": "20", "recipients": ("airport",)}),
+        ("KMAR-013", "OvD-KMar", {"ground": "20", "recipients": ("airport",)}),
         ("KMAR-004", "intake", {}),
         ("KMAR-004", "dispatcher", {"ground": "20", "recipients": ("airport",), "decision": "b-1"}),
     ],
@@ -306,7 +306,7 @@ def test_a_release_that_the_act_does_not_allow_is_refused(
 def test_a_structural_release_names_its_decision(airport: Any) -> None:
     airport.attached("i-1", "airport")
     asked = give(airport, ground="20", recipients=("airport",), decision="besluit 1")
-    assert note(airport.request(asked, "OVD-KMAR")).decision == "besluit 1"
+    assert note(airport.request(asked, "OvD-KMar")).decision == "besluit 1"
 
 
 def test_tactics_go_out_on_no_ground_but_to_who_is_authorised_by_another_controller(
@@ -314,10 +314,10 @@ def test_tactics_go_out_on_no_ground_but_to_who_is_authorised_by_another_control
 ) -> None:
     tactics = airport.kept("i-1", "tactics", "team on its way")
     with pytest.raises(Refused, match=r"^KMAR-011"):
-        airport.request(give(airport, records=(tactics,)), "OVD-KMAR")
+        airport.request(give(airport, records=(tactics,)), "OvD-KMar")
     airport.attached("i-1", "police")
     asked = give(airport, records=(tactics,), ground="15", recipients=("police",))
-    assert orders(airport.request(asked, "OVD-KMAR"))
+    assert orders(airport.request(asked, "OvD-KMar"))
 
 
 def test_a_record_of_another_incident_is_not_given_here(airport: Any) -> None:

@@ -31,6 +31,7 @@ NAMED: tuple[tuple[str, type[Private]], ...] = (
     ("simulate", radio.Simulate),
     ("simulated", radio.Simulated),
     ("keep", records.Keep),
+    ("characterise", records.Characterise),
     ("kept", records.Kept),
     ("kept_as", records.KeptAs),
     ("consult", records.Consult),

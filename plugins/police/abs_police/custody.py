@@ -7,6 +7,7 @@ which authorisation and why (Wpg 32, 32a).
 
 from abs_core.sdk import Effect, Note, Requested, Respond
 from abs_police.authority import Authorisation, Authority
+from abs_police.characteristics import as_record
 from abs_police.ids import derived
 from abs_police.messages import records as rec
 from abs_police.register import Register
@@ -19,12 +20,14 @@ def asked(
     register: Register,
     authority: Authority,
     entry: Requested,
-    request: rec.Keep | rec.Consult | rec.Compare,
+    request: rec.Keep | rec.Characterise | rec.Consult | rec.Compare,
 ) -> list[Effect]:
     """What the desk asks of police data that stay inside. Raises Refused."""
     match request:
         case rec.Keep():
             return _keep(authority, entry, request)
+        case rec.Characterise():
+            return _keep(authority, entry, as_record(request))
         case rec.Consult():
             return _consult(register, authority, entry, request)
         case rec.Compare():

@@ -105,6 +105,7 @@ EXAMPLES: tuple[msgspec.Struct, ...] = (
         text="Vluchtauto, donkere stationwagen",
         key="XX-000-X",
     ),
+    rec.Characterise(incident="inc-1", name="Heterdaad", values=("Ja",)),
     rec.Kept(record=_RECORD, by=_BY),
     rec.KeptAs(record="record-1"),
     rec.Consult(incident="inc-1", kinds=(rec.Data.SUSPECT, rec.Data.PLATE), reason="aanrijden"),

@@ -6,10 +6,12 @@ from typing import Any
 
 import msgspec
 import pytest
+from abs_contracts.codelists import CHARACTERISTICS
 from abs_contracts.messages import incident as inc
-from abs_contracts.messages.values import NoteAudience
+from abs_contracts.messages.values import Discipline, NoteAudience
 from abs_contracts.protocol import Accepted, Rejected, Reply, Unknown
 from abs_contracts.refusal import Refusal, Refused
+from abs_police.characteristics import KINDS
 from abs_police.messages import records as rec
 from abs_police.messages.records import Data
 
@@ -158,6 +160,39 @@ def test_a_comparison_is_recorded_and_tells_only_hit_or_no_hit(stabbing: Any) ->
     assert (note(effects).key, len(note(effects).records)) == ("XX 000 X", 1)
     miss = stabbing.request(rec.Compare(key="ZZ-000-Z", reason="staande gehouden"))
     assert response(miss) == rec.Hit(hit=False)
+
+
+def test_a_characteristic_of_police_alone_is_kept_as_police_data(talk: Any) -> None:
+    talk.opened("i-1")
+    effects = talk.request(
+        rec.Characterise(incident="i-1", name="Soort ANPR", values=("A86",)), "OVD-OC"
+    )
+    assert orders(effects) == []
+    record = note(effects).record
+    assert (record.data, record.text) == (Data.ANPR, "Soort ANPR: A86")
+
+
+def test_every_characteristic_that_police_own_has_its_kind_of_data() -> None:
+    owned = {row.name for row in CHARACTERISTICS if row.owner is Discipline.POLICE}
+    assert owned == set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("Kenteken", ("XX-000-X",)),  # shared
+        ("Bloeding", ("Ja",)),  # ambulance's
+        ("Geheim", ("x",)),  # of no list
+        ("Heterdaad", ("Misschien",)),
+        ("Inzet Pol recherche", ("x" * 120,)),
+    ],
+)
+def test_police_019_what_is_no_characteristic_of_police_alone(
+    talk: Any, name: str, values: tuple[str, ...]
+) -> None:
+    talk.opened("i-1")
+    with pytest.raises(Refused, match=r"^POLICE-019"):
+        talk.request(rec.Characterise(incident="i-1", name=name, values=values), "OVD-OC")
 
 
 # -- giving to others -----------------------------------------------------------------------

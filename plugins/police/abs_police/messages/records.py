@@ -71,6 +71,14 @@ class Keep(Private, frozen=True, kw_only=True):
     key: Key | None = None
 
 
+class Characterise(Private, frozen=True, kw_only=True):
+    """Desk: keep a characteristic that belongs to police alone, as police data."""
+
+    incident: Id
+    name: Name
+    values: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=32)]
+
+
 class Kept(Private, frozen=True, kw_only=True):
     """The record that was made, and who made it."""
 
