@@ -1,7 +1,8 @@
 """The deployment proposal: by the class of KMar's own branches, or by the kind of site.
 
-A pure function of table, sites, incident and units. The units of the site's own
-post go first, then the nearest post's, as the crow flies.
+A pure function of table, sites, incident and units. The nearest to the site go
+first, as the crow flies, from their last position or else from their post: those of the
+site's own post, unless they are away.
 """
 
 from collections.abc import Mapping, Sequence
@@ -71,10 +72,10 @@ def class_path(c: Classification | None) -> tuple[str, ...]:
     return tuple(level for level in (c.mc1, c.mc2, c.mc3) if level) if c else ()
 
 
-def _order(sites: Sites, site: Site | None, unit: Unit) -> tuple[bool, float, str]:
+def _order(sites: Sites, site: Site | None, unit: Unit) -> tuple[float, str]:
     at = unit.point or sites.home(unit.post)
     km = distance(site.point, at) if site and at else FAR
-    return (site is None or unit.post != site.name, km, unit.call_sign)
+    return (km, unit.call_sign)
 
 
 def _missing(whole: Wanted, incident: Incident) -> tuple[Need, ...]:

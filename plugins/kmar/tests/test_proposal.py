@@ -3,6 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
+import msgspec
 import pytest
 from abs_contracts.codelists import LMC, STATUSES
 from abs_contracts.messages.values import Classification, Location, Point
@@ -103,6 +104,13 @@ def test_after_its_own_post_the_nearest_goes() -> None:
     far = [unit for unit in UNITS if unit.post in ("Schiphol", "Den Helder", "Hoek van Holland")]
     made = made_for(AIR, Location(municipality="Rotterdam"), far)
     assert made.units[0].post == "Hoek van Holland"
+
+
+def test_a_unit_that_is_away_from_its_post_is_where_it_last_said_it_was() -> None:
+    away, *others = [unit for unit in UNITS if unit.post == "Schiphol" and unit.kind == "SURV"]
+    near = [msgspec.structs.replace(away, point=AT_SEA), others[0]]
+    made = made_for(AIR, Location(municipality="Haarlemmermeer"), near)
+    assert [unit.unit for unit in made.units] == [others[0].id]
 
 
 def test_what_is_assigned_is_not_wanted_again() -> None:

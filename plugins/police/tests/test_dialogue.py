@@ -40,6 +40,7 @@ from abs_core.sdk import (
     Order,
     OwnLines,
     OwnLinesTold,
+    Requested,
     Respond,
     Send,
     Settings,
@@ -226,8 +227,11 @@ def test_a_report_of_a_unit_opens_an_incident_with_that_unit_on_it(talk: Any) ->
 def test_the_same_report_leads_to_the_same_incident_and_another_to_another(talk: Any) -> None:
     once = Inbound("radio-7", talk.now, "radio", REPORT)
     again, other = once._replace(at=talk.now), once._replace(id="radio-8")
-    subjects = [{o.subject for o in orders(talk.take(e))} for e in (once, again, other)]
-    assert subjects[0] == subjects[1] != subjects[2]
+    typed = Requested("radio-7", talk.now, REPORT, "desk-1", "dispatcher")
+    entries = (once, again, other, typed)
+    subjects = [orders(talk.take(entry))[0].subject for entry in entries]
+    assert subjects[0] == subjects[1]
+    assert len(set(subjects)) == 3
 
 
 def test_a_desk_types_what_a_unit_says_and_gets_the_incident(talk: Any) -> None:

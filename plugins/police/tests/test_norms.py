@@ -67,6 +67,9 @@ def test_an_exercise_is_not_measured(talk: Any) -> None:
     talk.assigned("i-1", CAR)
     assert notes(talk.status(CAR, "tp", of="i-1")) == []
     assert talk.ask(Performance()).norms[0].measured == 0
+    urgent(talk, "i-2", exercise=True)
+    talk.pass_by(minutes=20)
+    assert talk.take(TimerFired("t-1", talk.now, "response-i-2")) == []
 
 
 def test_the_first_arrival_counts_and_a_late_report_can_be_the_first(talk: Any) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -11,11 +12,13 @@ from abs_contracts.messages import incident as inc
 from abs_contracts.messages.values import Discipline, NoteAudience
 from abs_contracts.protocol import Accepted, Rejected, Reply, Unknown
 from abs_contracts.refusal import Refusal, Refused
+from abs_police import custody
+from abs_police.authority import load_authority
 from abs_police.characteristics import KINDS
 from abs_police.messages import records as rec
 from abs_police.messages.records import Data
 
-from abs_core.sdk import Effect, Note, Order, OwnLines, Respond, Settled
+from abs_core.sdk import Effect, Note, Order, OwnLines, Requested, Respond, Settled
 
 SECRET = "driver known for violence"
 
@@ -193,6 +196,23 @@ def test_police_019_what_is_no_characteristic_of_police_alone(
     talk.opened("i-1")
     with pytest.raises(Refused, match=r"^POLICE-019"):
         talk.request(rec.Characterise(incident="i-1", name=name, values=values), "OVD-OC")
+
+
+def test_a_comparison_meets_only_what_was_kept_for_a_purpose_of_the_authorisation(
+    talk: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "authorisations.toml"
+    file.write_text(
+        '[[authorisations]]\nid = "a"\nrole = "dispatcher"\nbasis = ["8"]\ncompare = true\n'
+    )
+    talk.opened("i-1")
+    talk.kept("i-1", "wanted", "listed", basis="13", key="YY-000-Y")
+    entry = Requested("r-1", talk.now, rec.Hit(hit=False), "desk-1", "dispatcher")
+    asked = rec.Compare(key="YY-000-Y", reason="staande gehouden")
+    authority = load_authority({"authorisations": str(file)})
+    effects = custody.asked(talk.state.register, authority, entry, asked)
+    assert response(effects) == rec.Hit(hit=False)
+    assert response(talk.request(asked)) == rec.Hit(hit=True)
 
 
 # -- giving to others -----------------------------------------------------------------------
