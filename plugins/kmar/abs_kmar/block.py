@@ -79,7 +79,7 @@ class KmarBlock:
             case Requested():
                 return self._requested(state, entry)
             case Settled():
-                return release.settled(state.register, entry)
+                return [*release.settled(state.register, entry), *desk.settled(entry)]
             case Noted() | TimerFired():
                 return []
 
@@ -90,6 +90,8 @@ class KmarBlock:
                 return self._propose(state, desk.open_incident(state, incident))
             case air.Emergencies():
                 return air.EmergenciesNow(emergencies=tuple(state.emergencies.values()))
+            case say.Undone():
+                return say.UndoneNow(orders=state.undone)
             case OwnLines(incident=incident):
                 return OwnLinesTold(lines=state.lines.get(incident, ()))
             case bag_steps.Bag(incident=incident):
@@ -137,7 +139,7 @@ class KmarBlock:
                 raised = RaiseEmergency(point=point)
                 return [
                     Order(
-                        key="emergency",
+                        key=f"emergency-{unit}",
                         subject=unit,
                         payload=raised,
                         actor=unit,
@@ -184,7 +186,7 @@ class KmarBlock:
 def _report(said: air.RadioStatus) -> Order:
     """A unit speaks for itself; the core says whether it knows the unit."""
     return Order(
-        key="report",
+        key=f"report-{said.unit}",
         subject=said.unit,
         payload=ReportStatus(status=said.status, source=StatusSource.RADIO, incident=said.incident),
         actor=said.unit,

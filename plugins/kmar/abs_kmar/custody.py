@@ -11,8 +11,8 @@ from abs_kmar.ids import derived
 from abs_kmar.messages import records as rec
 from abs_kmar.register import Register
 
-SHOWN = 64
-"""So many records an answer holds."""
+SHOWN = 1000
+"""So many records an answer holds, newest."""
 
 
 def asked(
@@ -57,12 +57,12 @@ def _consult(
         incident=request.incident,
         kinds=request.kinds,
         reason=request.reason,
-        records=tuple(each.record for each in found[:SHOWN]),
+        records=tuple(each.record for each in found[-SHOWN:]),
         by=act(entry, has),
     )
     return [
         Note(key="consulted", payload=consulted),
-        Respond(key="answer", payload=rec.Records(records=found[:SHOWN])),
+        Respond(key="answer", payload=rec.Records(records=found[-SHOWN:])),
     ]
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 import msgspec
 from abs_contracts.messages import incident as inc
 from abs_contracts.messages.values import Scene
+from abs_contracts.protocol import Rejected
 from abs_contracts.refusal import Refused
 
-from abs_core.sdk import Effect, Note, Order, Requested, Respond, Send
+from abs_core.sdk import Effect, Note, Order, Requested, Respond, Send, Settled
 from abs_kmar.incidents import Incident
 from abs_kmar.messages import desk as say
 from abs_kmar.messages.radio import RADIO, Simulate, Simulated
@@ -64,6 +65,15 @@ def asked(
             said = inc.StateSafety(scene=Scene.SAFE)
     stated = say.SceneStated(incident=incident.id, scene=said.scene)
     return [order("scene", incident.id, said, entry), Respond(key="answer", payload=stated)]
+
+
+def settled(entry: Settled) -> list[Effect]:
+    """Keep what the core refused, for the desk to see: an alarm must not die in silence."""
+    if not isinstance(entry.reply, Rejected):
+        return []
+    no = entry.reply.refusal
+    refused = say.NotDone(effect=entry.effect[:120], rule=no.rule, what=no.what[:4000], at=entry.at)
+    return [Note(key="not-done", payload=refused)]
 
 
 def simulate(state: State, request: Simulate) -> list[Effect]:

@@ -54,7 +54,7 @@ def _(noted: rec.Kept) -> str:
 
 @text.register
 def _(noted: rec.Consulted) -> str:
-    what = f"{_listed(noted.kinds)} ({len(noted.records)} records)"
+    what = f"{_listed(noted.kinds)} ({_counted(len(noted.records))})"
     return f"police data read: {what}, because: {noted.reason}"
 
 
@@ -77,6 +77,10 @@ def _(noted: rec.HandedOver) -> str:
 def _incident(noted: msgspec.Struct) -> str:
     found: str = getattr(noted, "incident", "")
     return found
+
+
+def _counted(count: int) -> str:
+    return "1 record" if count == 1 else f"{count} records"
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -18,6 +18,7 @@ from abs_core.sdk import Entry, Fed, Inbound, Noted, OwnLine
 from abs_kmar.incidents import Incident, changed
 from abs_kmar.lines import line
 from abs_kmar.messages.bag import Step, StepTaken
+from abs_kmar.messages.desk import NotDone
 from abs_kmar.messages.radio import Emergency, RadioStatus, Status
 from abs_kmar.register import Register, remember
 
@@ -27,6 +28,9 @@ SPEAKS = (Status.SPRAAK, Status.SPRAAK_URGENT, Status.EIGEN_MELDING, Status.INFO
 STATUSES = frozenset(Status) - frozenset(SPEAKS)
 KEPT = 1000
 """Closed incidents and other things that are kept, newest."""
+UNDONE = 100
+"""Refused orders that are shown, newest."""
+
 LINES = 500
 """Own lines that are kept per incident, newest."""
 
@@ -53,6 +57,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     bags: Mapping[str, tuple[Step, ...]] = {}
     register: Register = Register()
     lines: Mapping[str, tuple[OwnLine, ...]] = {}
+    undone: tuple[NotDone, ...] = ()
 
     def free(self) -> list[Unit]:
         """Units that no open incident holds and that last reported to be free."""
@@ -80,6 +85,8 @@ def evolve(state: State, entry: Entry, party: str) -> State:
 
 def _noted(state: State, payload: msgspec.Struct, at: dt.datetime) -> State:
     match payload:
+        case NotDone():
+            return replace(state, undone=(*state.undone, payload)[-UNDONE:])
         case StepTaken(incident=id_, step=step):
             others = {k: v for k, v in state.bags.items() if k != id_}
             taken = (*state.bags.get(id_, ()), step)

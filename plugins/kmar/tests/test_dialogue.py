@@ -19,7 +19,8 @@ from abs_contracts.messages.unit import (
 )
 from abs_contracts.messages.values import Hazard, Point, Scene, StatusSource
 from abs_contracts.negotiate import agree
-from abs_contracts.refusal import Refused
+from abs_contracts.protocol import Accepted, Rejected
+from abs_contracts.refusal import Refusal, Refused
 from abs_kmar import plugin
 from abs_kmar.messages import bag
 from abs_kmar.messages import desk as say
@@ -34,6 +35,7 @@ from abs_core.sdk import (
     Respond,
     Send,
     Settings,
+    Settled,
     Started,
     TimerFired,
 )
@@ -111,7 +113,7 @@ def test_a_unit_reports_for_itself_as_of_its_own_time_and_where_it_is(talk: Any)
     said = air.RadioStatus(unit=CAR, status=air.Status.TP, at=then, incident="i-1", point=AIRPORT)
     (order,) = talk.heard(said)
     assert order == Order(
-        key="report",
+        key=f"report-{CAR}",
         subject=CAR,
         payload=ReportStatus(status="tp", source=StatusSource.RADIO, incident="i-1"),
         actor=CAR,
@@ -151,6 +153,16 @@ def test_an_emergency_button_is_raised_at_once_and_shown_until_it_is_over(talk: 
     assert talk.ask(air.Emergencies()).emergencies == ()
     lines = [line.text for line in talk.ask(OwnLines(incident="i-1")).lines]
     assert lines == ["EMERGENCY BUTTON of KM RA.01", "emergency of KM RA.01 over: veilig"]
+
+
+def test_an_alarm_that_the_core_refuses_does_not_die_in_silence(talk: Any) -> None:
+    (order,) = talk.heard(air.EmergencyButton(unit="unknown"))
+    no = Refusal(rule="UNIT-001", what="no such unit", where="/subject", fix="register it")
+    talk.take(Settled("s-1", talk.now, order.key, Accepted(command="c", after=1)))
+    assert talk.ask(say.Undone()).orders == ()
+    talk.take(Settled("s-2", talk.now, order.key, Rejected(command="c", refusal=no)))
+    (undone,) = talk.ask(say.Undone()).orders
+    assert (undone.effect, undone.rule) == ("emergency-unknown", "UNIT-001")
 
 
 def test_a_crew_of_the_simulation_says_what_the_desk_has_it_say(talk: Any) -> None:

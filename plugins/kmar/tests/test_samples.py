@@ -20,3 +20,10 @@ def test_every_rule_of_the_block_is_met_by_a_test_and_named_in_the_code() -> Non
     tests = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
     code = "".join(path.read_text("utf-8") for path in FOLDER.parent.glob("*.py"))
     assert rules == set(re.findall(r"KMAR-\d{3}", tests)) == set(re.findall(r"KMAR-\d{3}", code))
+
+
+def test_the_readme_names_messages_that_there_are() -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+    named = set(re.findall(r"`(kmar\.[a-z_]+)", readme))
+    assert named
+    assert named <= {contract.name for contract in OWN}

@@ -73,7 +73,7 @@ class PoliceBlock:
             case TimerFired():
                 return _ran_out(state, entry)
             case Settled():
-                return release.settled(state.register, entry)
+                return [*release.settled(state.register, entry), *desk.settled(entry)]
             case Noted():
                 return []
 
@@ -84,6 +84,8 @@ class PoliceBlock:
                 return self._propose(state, desk.open_incident(state, incident))
             case air.Emergencies():
                 return air.EmergenciesNow(emergencies=tuple(state.emergencies.values()))
+            case say.Undone():
+                return say.UndoneNow(orders=state.undone)
             case OwnLines(incident=incident):
                 return OwnLinesTold(lines=state.lines.get(incident, ()))
             case res.Performance():
@@ -145,7 +147,7 @@ class PoliceBlock:
                 raised = RaiseEmergency(point=point)
                 return [
                     Order(
-                        key="emergency",
+                        key=f"emergency-{unit}",
                         subject=unit,
                         payload=raised,
                         actor=unit,
@@ -201,7 +203,7 @@ def _ran_out(state: State, entry: TimerFired) -> list[Effect]:
 def _report(said: air.RadioStatus) -> Order:
     """A unit speaks for itself; the core says whether it knows the unit."""
     return Order(
-        key="report",
+        key=f"report-{said.unit}",
         subject=said.unit,
         payload=ReportStatus(status=said.status, source=StatusSource.RADIO, incident=said.incident),
         actor=said.unit,

@@ -12,8 +12,8 @@ from abs_police.ids import derived
 from abs_police.messages import records as rec
 from abs_police.register import Register
 
-SHOWN = 64
-"""So many records an answer holds."""
+SHOWN = 1000
+"""So many records an answer holds, newest."""
 
 
 def asked(
@@ -63,12 +63,12 @@ def _consult(
         incident=request.incident,
         kinds=request.kinds,
         reason=request.reason,
-        records=tuple(each.record for each in found[:SHOWN]),
+        records=tuple(each.record for each in found[-SHOWN:]),
         by=act(entry, has),
     )
     return [
         Note(key="consulted", payload=consulted),
-        Respond(key="answer", payload=rec.Records(records=found[:SHOWN])),
+        Respond(key="answer", payload=rec.Records(records=found[-SHOWN:])),
     ]
 
 
@@ -79,7 +79,7 @@ def _compare(
     has = authority.comparer(entry.role)
     met = [r.record for r in register.matching(request.key, entry.at) if r.basis in has.basis]
     compared = rec.Compared(
-        key=request.key, reason=request.reason, records=tuple(met[:SHOWN]), by=act(entry, has)
+        key=request.key, reason=request.reason, records=tuple(met[-SHOWN:]), by=act(entry, has)
     )
     return [
         Note(key="compared", payload=compared),

@@ -6,9 +6,10 @@ import msgspec
 from abs_contracts.codelists import LMC
 from abs_contracts.messages import incident as inc
 from abs_contracts.messages.values import CallSource, Classification, Location, Scene
+from abs_contracts.protocol import Rejected
 from abs_contracts.refusal import Refused
 
-from abs_core.sdk import Effect, Inbound, Note, Order, Requested, Respond, Send
+from abs_core.sdk import Effect, Inbound, Note, Order, Requested, Respond, Send, Settled
 from abs_police.ids import derived
 from abs_police.incidents import Incident
 from abs_police.messages import desk as say
@@ -97,6 +98,15 @@ def open_by_unit(
     if isinstance(entry, Requested):
         effects.append(Respond(key="answer", payload=opened))
     return effects
+
+
+def settled(entry: Settled) -> list[Effect]:
+    """Keep what the core refused, for the desk to see: an alarm must not die in silence."""
+    if not isinstance(entry.reply, Rejected):
+        return []
+    no = entry.reply.refusal
+    refused = say.NotDone(effect=entry.effect[:120], rule=no.rule, what=no.what[:4000], at=entry.at)
+    return [Note(key="not-done", payload=refused)]
 
 
 def simulate(state: State, request: Simulate) -> list[Effect]:

@@ -60,6 +60,20 @@ EXAMPLES: tuple[msgspec.Struct, ...] = (
     say.Dispatched(incident="inc-1", units=(_UNIT,)),
     say.StandDown(incident="inc-1"),
     say.StoodDown(incident="inc-1", units=(_UNIT,)),
+    say.NotDone(
+        effect="emergency-police-1", rule="UNIT-001", what="this party has no such unit", at=AT
+    ),
+    say.Undone(),
+    say.UndoneNow(
+        orders=(
+            say.NotDone(
+                effect="emergency-police-1",
+                rule="UNIT-001",
+                what="this party has no such unit",
+                at=AT,
+            ),
+        )
+    ),
     say.Decided(
         incident="inc-1",
         proposed=(_UNIT,),

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from abs_core.sdk import Entry, Fed, Inbound, Noted, OwnLine
 from abs_police.incidents import Incident, changed
 from abs_police.lines import line
+from abs_police.messages.desk import NotDone
 from abs_police.messages.radio import Emergency, RadioStatus, Status
 from abs_police.messages.response import ResponseMeasured, ResponseOverdue
 from abs_police.register import Register, remember
@@ -27,6 +28,9 @@ SPEAKS = (Status.SPRAAK, Status.SPRAAK_URGENT, Status.EIGEN_MELDING, Status.INFO
 STATUSES = frozenset(Status) - frozenset(SPEAKS)
 KEPT = 1000
 """Closed incidents and measured responses that are kept, newest."""
+UNDONE = 100
+"""Refused orders that are shown, newest."""
+
 LINES = 500
 """Own lines that are kept per incident, newest."""
 
@@ -53,6 +57,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     responses: Mapping[str, ResponseMeasured] = {}
     register: Register = Register()
     lines: Mapping[str, tuple[OwnLine, ...]] = {}
+    undone: tuple[NotDone, ...] = ()
 
     def free(self) -> list[Unit]:
         """Units that no open incident holds and that last reported to be free."""
@@ -80,6 +85,8 @@ def evolve(state: State, entry: Entry, party: str) -> State:
 
 def _noted(state: State, payload: msgspec.Struct, at: dt.datetime) -> State:
     match payload:
+        case NotDone():
+            return replace(state, undone=(*state.undone, payload)[-UNDONE:])
         case ResponseMeasured(incident=id_):
             others = {k: v for k, v in state.responses.items() if k != id_}
             return replace(state, responses=newest({**others, id_: payload}))

@@ -27,7 +27,8 @@ from abs_contracts.messages.values import (
     StatusSource,
 )
 from abs_contracts.negotiate import agree
-from abs_contracts.refusal import Refused
+from abs_contracts.protocol import Accepted, Rejected
+from abs_contracts.refusal import Refusal, Refused
 from abs_police import plugin
 from abs_police.messages import desk as say
 from abs_police.messages import radio as air
@@ -44,6 +45,7 @@ from abs_core.sdk import (
     Respond,
     Send,
     Settings,
+    Settled,
     Started,
     TimerFired,
 )
@@ -146,7 +148,7 @@ def test_a_unit_reports_for_itself_as_of_its_own_time_and_where_it_is(talk: Any)
     )
     (order,) = talk.heard(said)
     assert order == Order(
-        key="report",
+        key=f"report-{CAR}",
         subject=CAR,
         payload=ReportStatus(status="tp", source=StatusSource.RADIO, incident="i-1"),
         actor=CAR,
@@ -271,6 +273,16 @@ def test_an_emergency_button_is_raised_at_once_and_shown_until_it_is_over(talk: 
     talk.feed(CAR, cleared)
     assert [each.unit for each in talk.ask(air.Emergencies()).emergencies] == ["fire-1"]
     assert lines(talk, "i-1")[1:] == ["emergency of DH 41.01 over: ploeg is veilig"]
+
+
+def test_an_alarm_that_the_core_refuses_does_not_die_in_silence(talk: Any) -> None:
+    (order,) = talk.heard(air.EmergencyButton(unit="unknown"))
+    no = Refusal(rule="UNIT-001", what="no such unit", where="/subject", fix="register it")
+    talk.take(Settled("s-1", talk.now, order.key, Accepted(command="c", after=1)))
+    assert talk.ask(say.Undone()).orders == ()
+    talk.take(Settled("s-2", talk.now, order.key, Rejected(command="c", refusal=no)))
+    (undone,) = talk.ask(say.Undone()).orders
+    assert (undone.effect, undone.rule) == ("emergency-unknown", "UNIT-001")
 
 
 def test_a_crew_of_the_simulation_says_what_the_desk_has_it_say(talk: Any) -> None:

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from abs_contracts.messages.values import Hazard, Scene
-from abs_contracts.scalars import Code, Count, Id, Name, PartyId, Text
+from abs_contracts.scalars import Code, Count, Id, Name, PartyId, Text, Time
 from msgspec import Meta
 
 from abs_kmar.messages.base import Private
@@ -83,6 +83,23 @@ class StoodDown(Private, frozen=True, kw_only=True):
 
     incident: Id
     units: UnitIds
+
+
+class NotDone(Private, frozen=True, kw_only=True):
+    """An order that the core refused; `effect` is its key, which names what it was about."""
+
+    effect: Name
+    rule: Name
+    what: Text
+    at: Time
+
+
+class Undone(Private, frozen=True, kw_only=True):
+    """Question: which orders did the core refuse lately?"""
+
+
+class UndoneNow(Private, frozen=True, kw_only=True):
+    orders: Annotated[tuple[NotDone, ...], Meta(max_length=100)] = ()
 
 
 class Decided(Private, frozen=True, kw_only=True):

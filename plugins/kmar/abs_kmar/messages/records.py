@@ -30,7 +30,7 @@ class Data(enum.StrEnum):
 
 
 Kinds = Annotated[tuple[Data, ...], Meta(min_length=1, max_length=len(Data))]
-RecordIds = Annotated[tuple[Id, ...], Meta(max_length=64)]
+RecordIds = Annotated[tuple[Id, ...], Meta(max_length=1000)]
 Recipients = Annotated[tuple[PartyId, ...], Meta(min_length=1, max_length=16)]
 
 
