@@ -155,6 +155,8 @@ class KmarBlock:
     def _requested(self, state: State, entry: Requested) -> list[Effect]:
         match entry.payload:
             case rec.Keep() | rec.Consult() as asked:
+                if isinstance(asked, rec.Keep):
+                    desk.check_known(state, asked.incident)
                 return custody.asked(state.register, self._authority, entry, asked)
             case rec.Release() | rec.HandOver() as asked:
                 return self._outward(state, entry, asked)

@@ -102,6 +102,12 @@ def open_incident(state: State, incident: str) -> Incident:
     return state.incidents[incident]
 
 
+def check_known(state: State, incident: str) -> None:
+    """Raises Refused for an incident that we never took part in, or no longer do."""
+    if incident not in state.closed:
+        open_incident(state, incident)
+
+
 def check_units(state: State, units: Iterable[str]) -> None:
     """Raises Refused for what is no unit of this party."""
     unknown = [unit for unit in units if unit not in state.units]

@@ -73,6 +73,14 @@ def test_what_is_kept_says_who_by_which_authorisation_and_for_which_purpose(talk
     assert kept.by.authorisation == "kmar-dispatcher"
 
 
+def test_data_are_kept_for_an_incident_that_is_known_and_that_may_be_closed(talk: Any) -> None:
+    talk.opened("i-1")
+    talk.feed("i-1", inc.IncidentClosed())
+    assert talk.kept("i-1", "warning", SECRET)
+    with pytest.raises(Refused, match=r"^KMAR-001"):
+        talk.kept("i-9", "warning", SECRET)
+
+
 def test_a_reading_is_recorded_with_who_why_and_which_records(airport: Any) -> None:
     talk = airport
     effects = talk.request(consult(Data.WARNING, Data.SUSPECT))

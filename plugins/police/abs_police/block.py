@@ -165,6 +165,8 @@ class PoliceBlock:
     def _requested(self, state: State, entry: Requested) -> list[Effect]:
         match entry.payload:
             case rec.Keep() | rec.Characterise() | rec.Consult() | rec.Compare() as asked:
+                if isinstance(asked, rec.Keep | rec.Characterise):
+                    desk.check_known(state, asked.incident)
                 return custody.asked(state.register, self._authority, entry, asked)
             case rec.Release() | rec.SharePlate() | rec.HandOver() as asked:
                 return self._outward(state, entry, asked)

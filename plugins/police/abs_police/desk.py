@@ -74,7 +74,8 @@ def open_by_unit(
     The remark stays here. A class that the table does not have becomes that of own
     initiative: what a unit says must not be lost for the want of a code.
     """
-    check_units(state, (report.unit,))
+    if isinstance(entry, Requested):  # what comes by radio is never turned away here
+        check_units(state, (report.unit,))
     origin = entry.connector if isinstance(entry, Inbound) else "desk"
     incident = derived(party, origin, entry.id)
     path = report.classification or OWN_INITIATIVE
@@ -133,6 +134,12 @@ def open_incident(state: State, incident: str) -> Incident:
             fix="check the number, or have police attached to the incident first",
         )
     return state.incidents[incident]
+
+
+def check_known(state: State, incident: str) -> None:
+    """Raises Refused for an incident that we never took part in, or no longer do."""
+    if incident not in state.closed:
+        open_incident(state, incident)
 
 
 def check_units(state: State, units: Iterable[str]) -> None:

@@ -236,6 +236,13 @@ def test_the_same_report_leads_to_the_same_incident_and_another_to_another(talk:
     assert len(set(subjects)) == 3
 
 
+def test_a_report_by_radio_of_a_unit_that_nobody_knows_opens_an_incident_all_the_same(
+    talk: Any,
+) -> None:
+    effects = talk.heard(msgspec.structs.replace(REPORT, unit="unknown"))
+    assert inc.OpenIncident(source=CallSource.UNIT) in [o.payload for o in orders(effects)]
+
+
 def test_a_desk_types_what_a_unit_says_and_gets_the_incident(talk: Any) -> None:
     effects = talk.request(REPORT)
     opened = response(effects)
