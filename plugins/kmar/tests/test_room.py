@@ -19,6 +19,7 @@ from abs_contracts.protocol import Accepted
 from abs_kmar.messages import bag
 from abs_kmar.messages import desk as say
 from abs_kmar.messages import records as rec
+from abs_kmar.sites import load_sites
 
 from abs_core.adapters.clock import FixedClock
 from abs_core.adapters.ids import SequentialIds
@@ -30,6 +31,7 @@ START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 SECRET = "reported lost by its holder"
 WHO = {"actor": "desk-5", "role": "dispatcher"}
 INCIDENT = "i-1"
+POSTED = len(load_sites({}).units())
 
 
 class Airport:
@@ -78,7 +80,7 @@ async def airport() -> AsyncIterator[Airport]:
         block = await BlockUnderTest.agreed("kmar", "kmar", room, connect, options)
         await block.start()
         try:
-            await block.until(lambda state: len(state.units) == 15)
+            await block.until(lambda state: len(state.units) == POSTED)
             yield Airport(room, block)
         finally:
             await block.stop()

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from abs_contracts.codec import decode_event
 from abs_contracts.messages import incident as inc
 from abs_contracts.protocol import Accepted
+from abs_police.fleet import load_fleet
 from abs_police.messages import radio as air
 from abs_police.messages import records as rec
 
@@ -14,6 +15,7 @@ from abs_core.testing.room import RoomUnderTest
 from abs_core.testing.server import ServerUnderTest
 
 CAR = "police-DH-41-01"
+FLEET = len(load_fleet("dh", {}).units())
 SECRET = "known for violence"
 
 
@@ -23,7 +25,7 @@ async def test_a_release_over_a_killed_broker_and_block_is_given_once(
     block_under_test: Callable[..., Awaitable[BlockUnderTest]],
 ) -> None:
     police = await block_under_test("police")
-    await police.until(lambda state: len(state.units) == 18)
+    await police.until(lambda state: len(state.units) == FLEET)
     report = air.UnitReport(unit=CAR, municipality="Delft", remark=SECRET)
     opened = await police.request(report, air.OpenedByUnit, actor="desk-4", role="dispatcher")
     incident = opened.incident

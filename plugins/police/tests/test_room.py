@@ -12,6 +12,7 @@ from abs_contracts.messages.unit import EmergencyRaised, UnitStatusChanged
 from abs_contracts.messages.values import Classification, Hazard, Location, Scene
 from abs_contracts.protocol import Accepted
 from abs_contracts.refusal import Refused
+from abs_police.fleet import load_fleet
 from abs_police.messages import desk as say
 from abs_police.messages import radio as air
 from abs_police.messages import records as rec
@@ -24,6 +25,7 @@ from abs_core.testing.room import RoomUnderTest
 
 START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 CAR = "police-DH-41-01"
+FLEET = len(load_fleet("dh", {}).units())
 SECRET = "known for violence"
 WHO = {"actor": "desk-4", "role": "dispatcher"}
 
@@ -71,7 +73,7 @@ async def police() -> AsyncIterator[Room]:
         block = await BlockUnderTest.agreed("police", "police", room, connect, {"pace": "0"})
         await block.start()
         try:
-            await block.until(lambda state: len(state.units) == 18)
+            await block.until(lambda state: len(state.units) == FLEET)
             yield Room(room, block)
         finally:
             await block.stop()
