@@ -17,6 +17,9 @@ from msgspec import Meta
 
 from abs_ambulance.values import Priority, Private, UnitIds
 
+PatientId = Annotated[
+    str, Meta(pattern=r"^p-[0-9]{1,4}$", description="a pseudonym; no name fits in it")
+]
 PATIENT = "p-1"
 """The patient of an incident with one."""
 
@@ -35,7 +38,7 @@ class StateTriage(Private, frozen=True, kw_only=True):
 
     incident: Id
     priority: Priority | None = None
-    patient: Id = PATIENT
+    patient: PatientId = PATIENT
     complaint: Text | None = None
     crew_note: Text | None = None
 
@@ -65,7 +68,7 @@ class Triaged(Private, frozen=True, kw_only=True):
     change: Change
     before: Priority | None = None
     priority: Priority | None = None
-    patient: Id
+    patient: PatientId
     complaint: Text | None = None
     crew_note: Text | None = None
     actor: Name
@@ -79,7 +82,7 @@ class RecordPatient(Private, frozen=True, kw_only=True):
     """Keep medical characteristics of code list `characteristics` (owner: ambulance)."""
 
     incident: Id
-    patient: Id = PATIENT
+    patient: PatientId = PATIENT
     characteristics: Characteristics
 
 
@@ -87,7 +90,7 @@ class PatientRecorded(Private, frozen=True, kw_only=True):
     """What is known of a patient more than before; the same name again replaces."""
 
     incident: Id
-    patient: Id
+    patient: PatientId
     characteristics: Characteristics
     actor: Name
     role: Name
@@ -99,12 +102,12 @@ class ChooseHospital(Private, frozen=True, kw_only=True):
     incident: Id
     unit: Id
     hospital: Name
-    patient: Id = PATIENT
+    patient: PatientId = PATIENT
 
 
 class HospitalChosen(Private, frozen=True, kw_only=True):
     incident: Id
-    patient: Id
+    patient: PatientId
     unit: Id
     hospital: Name
     actor: Name
@@ -115,7 +118,7 @@ class Kept(Private, frozen=True, kw_only=True):
     """The answer to what was recorded: that it is kept, and nothing of it."""
 
     incident: Id
-    patient: Id
+    patient: PatientId
 
 
 # -- reading ------------------------------------------------------------------------
@@ -136,14 +139,14 @@ class ReadPatient(Private, frozen=True, kw_only=True):
 
     incident: Id
     ground: Ground
-    patient: Id = PATIENT
+    patient: PatientId = PATIENT
 
 
 class PatientRead(Private, frozen=True, kw_only=True):
     """All that is kept of one patient."""
 
     incident: Id
-    patient: Id
+    patient: PatientId
     complaint: Text | None = None
     characteristics: Characteristics = msgspec.field(default_factory=dict)
     hospital: Name | None = None
@@ -163,7 +166,7 @@ class Accessed(Private, frozen=True, kw_only=True):
     """
 
     incident: Id
-    patient: Id
+    patient: PatientId
     action: Action
     ground: Ground
     actor: Name
@@ -174,12 +177,12 @@ class Accesses(Private, frozen=True, kw_only=True):
     """Who did something with the medical data of this incident? The patient may ask."""
 
     incident: Id
-    patient: Id | None = None
+    patient: PatientId | None = None
 
 
 class Access(Private, frozen=True, kw_only=True):
     at: Time
-    patient: Id
+    patient: PatientId
     action: Action
     ground: Ground
     actor: Name

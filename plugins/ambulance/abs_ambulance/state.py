@@ -102,7 +102,8 @@ def evolve(state: State, entry: Entry, party: str) -> State:
             return _fed(state, subject, payload, entry.message.envelope.time, party)
         case Noted(payload=RideMeasured() as ride):
             register = _newest({**state.register, ride_key(ride): ride}, RIDES_KEPT)
-            return replace(state, register=register)
+            kept = replace(state, register=register)
+            return _said(kept, ride.incident, line(entry.at, ride))
         case Noted():
             return _noted(state, entry)
         case Settled(reply=Rejected() as no):
