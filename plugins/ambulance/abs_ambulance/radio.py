@@ -69,6 +69,13 @@ def _out(timing: Timing, last: Status | None) -> Script:
     return ((Status.VT, timing.turn_out), (Status.TP, timing.turn_out + timing.travel))
 
 
+def _after(before: Crew | None, told: Told) -> Crew:
+    """What the crew is at once it was told; on its way home it serves no incident."""
+    incident = "" if isinstance(told, Recall) else told.incident
+    waits = isinstance(told, Alarm) and told.wait_at is not None
+    return Crew(incident, waits, before.last if before and before.incident == incident else None)
+
+
 class _Play(NamedTuple):
     effect: str
     start: dt.datetime
@@ -104,9 +111,7 @@ class SimulatedRadio:
         reports = script(self._timing, before, payload)
         if reports is None:
             return
-        last = before.last if before and before.incident == payload.incident else None
-        waits = isinstance(payload, Alarm) and payload.wait_at is not None
-        self._crews[unit] = Crew(payload.incident, waits, last)
+        self._crews[unit] = _after(before, payload)
         self._playing[unit] = effect
         self._plays.put_nowait(_Play(effect, at, payload, reports))
 
