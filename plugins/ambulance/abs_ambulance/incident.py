@@ -124,10 +124,7 @@ def _of_ours(known: Incident, payload: msgspec.Struct, at: dt.datetime, party: s
         case inc.IncidentPrioritised(party=who, priority=code) if who == party:
             return _prioritised(known, code, at)
         case inc.UnitAssigned(party=who) if who == party:
-            ride = Ride(
-                unit=payload.unit, call_sign=payload.call_sign, kind=payload.kind, assigned=at
-            )
-            return replace(known, rides=(*known.rides, ride))
+            return _assigned(known, payload, at)
         case inc.UnitReleased(party=who, unit=unit) if who == party:
             return replace(known, rides=tuple(_released(known.rides, unit, at)))
         case _:
@@ -147,6 +144,13 @@ def _prioritised(known: Incident, code: str, at: dt.datetime) -> Incident:
     if code not in _PRIORITIES:
         return known
     return replace(known, priorities=(*known.priorities, Standing(at, Priority(code))))
+
+
+def _assigned(known: Incident, event: inc.UnitAssigned, at: dt.datetime) -> Incident:
+    if any(ride.unit == event.unit for ride in known.running):
+        return known
+    ride = Ride(unit=event.unit, call_sign=event.call_sign, kind=event.kind, assigned=at)
+    return replace(known, rides=(*known.rides, ride))
 
 
 def _released(rides: Iterable[Ride], unit: str, at: dt.datetime) -> Iterable[Ride]:

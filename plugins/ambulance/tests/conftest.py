@@ -6,8 +6,8 @@ from .dialogue import Dialogue
 
 
 @pytest.fixture
-def room() -> Dialogue:
-    """A room in which the fleet is registered and nothing has happened yet."""
+def mka() -> Dialogue:
+    """A block whose fleet is registered; nothing has happened yet."""
     dialogue = Dialogue()
     dialogue.fleet_registered()
     return dialogue

@@ -24,17 +24,17 @@ from .dialogue import START, Dialogue, orders
 NEAR, NEXT = "ambulance-15121", "ambulance-15122"
 
 
-def test_a_start_registers_the_fleet_once(room: Dialogue) -> None:
+def test_a_start_registers_the_fleet_once(mka: Dialogue) -> None:
     fresh = Dialogue()
     effects = fresh.take(Started("s-1", fresh.now, 1))
     assert {order.subject: order.payload for order in orders(effects)} == fresh.fleet
-    assert room.take(Started("s-2", room.now, 2)) == []
+    assert mka.take(Started("s-2", mka.now, 2)) == []
 
 
-def test_a_start_registers_again_what_changed_in_the_fleet(room: Dialogue) -> None:
+def test_a_start_registers_again_what_changed_in_the_fleet(mka: Dialogue) -> None:
     moved = UnitRegistered(party="ambulance", call_sign="15121", kind="Ambu", station="Rijswijk")
-    room.feed(NEAR, moved)
-    (order,) = orders(room.take(Started("s-2", room.now, 2)))
+    mka.feed(NEAR, moved)
+    (order,) = orders(mka.take(Started("s-2", mka.now, 2)))
     expected = RegisterUnit(call_sign="15121", kind="Ambu", station="Delft")
     assert (order.subject, order.payload) == (NEAR, expected)
 
@@ -56,26 +56,26 @@ def test_every_request_is_a_contract_and_has_a_handler() -> None:
 
 
 @pytest.mark.parametrize("payload", [desk.Proposal(incident="i-1"), desk.Stated(incident="i-1")])
-def test_ambu_006_what_is_no_request(room: Dialogue, payload: msgspec.Struct) -> None:
-    room.opened("i-1")
+def test_ambu_006_what_is_no_request(mka: Dialogue, payload: msgspec.Struct) -> None:
+    mka.opened("i-1")
     with pytest.raises(Refused, match=r"^AMBU-006"):
-        room.request(payload)
+        mka.request(payload)
 
 
 @pytest.mark.parametrize(
     "question", [desk.StandDown(incident="i-1"), inc.OpenIncident(source=CallSource.ROOM)]
 )
-def test_ambu_006_what_is_no_question(room: Dialogue, question: msgspec.Struct) -> None:
-    room.opened("i-1")
+def test_ambu_006_what_is_no_question(mka: Dialogue, question: msgspec.Struct) -> None:
+    mka.opened("i-1")
     with pytest.raises(Refused, match=r"^AMBU-006"):
-        room.ask(question, desk.ProposalMade)
+        mka.ask(question, desk.ProposalMade)
 
 
-def everything_ordered(room: Dialogue) -> Sequence[Effect]:
-    room.opened("i-1")
-    room.assigned("i-1", NEAR)
+def everything_ordered(mka: Dialogue) -> Sequence[Effect]:
+    mka.opened("i-1")
+    mka.assigned("i-1", NEAR)
     fresh = Dialogue()
-    status = crew.RadioStatus(unit=NEAR, status=Status.TP, at=room.now)
+    status = crew.RadioStatus(unit=NEAR, status=Status.TP, at=mka.now)
     asked: list[msgspec.Struct] = [
         desk.DirectDispatch(incident="i-1", units=(NEXT,)),
         desk.CountCasualties(incident="i-1", t1=1),
@@ -84,23 +84,23 @@ def everything_ordered(room: Dialogue) -> Sequence[Effect]:
         medical.StateTriage(incident="i-1", priority=Priority.A1),
         desk.StandDown(incident="i-1"),
     ]
-    effects = [effect for each in asked for effect in room.request(each)]
+    effects = [effect for each in asked for effect in mka.request(each)]
     return [
         *fresh.take(Started("s-1", fresh.now, 1)),
         *effects,
-        *room.take(Inbound("radio-1", room.now, "radio", status)),
+        *mka.take(Inbound("radio-1", mka.now, "radio", status)),
     ]
 
 
 def test_what_it_orders_is_what_its_manifest_says_and_what_the_core_serves(
-    room: Dialogue,
+    mka: Dialogue,
 ) -> None:
     agreement = agree(find_manifest("abs-ambulance"), CORE, 1)
-    ordered = {CORE.of(order.payload).type for order in orders(everything_ordered(room))}
+    ordered = {CORE.of(order.payload).type for order in orders(everything_ordered(mka))}
     assert ordered == set(agreement.produces)
 
 
-def test_all_that_changes_its_state_is_declared_in_its_manifest(room: Dialogue) -> None:
+def test_all_that_changes_its_state_is_declared_in_its_manifest(mka: Dialogue) -> None:
     declared = {need.type for need in find_manifest("ambulance").consumes}
     moved = UnitRegistered(party="ambulance", call_sign="15121", kind="Ambu", station="Rijswijk")
     code = Escalation(scale="ops-ambu", level="code-10")
@@ -118,12 +118,12 @@ def test_all_that_changes_its_state_is_declared_in_its_manifest(room: Dialogue) 
         ("i-1", inc.PartyDetached(party="ambulance")),
         ("i-1", inc.PartyAttached(party="ambulance")),
     ]
-    room.opened("i-1", "Gezondheid")
-    room.assigned("i-1", NEAR)
-    room.status(NEAR, "tp")
+    mka.opened("i-1", "Gezondheid")
+    mka.assigned("i-1", NEAR)
+    mka.status(NEAR, "tp")
     for subject, payload in told:
-        before = room.state
-        room.feed(subject, payload)
-        assert room.state != before, payload
-    read = {CORE.of(entry.message.payload).name for entry in room.entries if isinstance(entry, Fed)}
+        before = mka.state
+        mka.feed(subject, payload)
+        assert mka.state != before, payload
+    read = {CORE.of(entry.message.payload).name for entry in mka.entries if isinstance(entry, Fed)}
     assert read == declared

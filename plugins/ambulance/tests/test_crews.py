@@ -21,10 +21,10 @@ UNSAFE = inc.SafetyStated(
 SAFE = inc.SafetyStated(party="police", scene=Scene.SAFE)
 
 
-def test_an_assigned_unit_is_alarmed_with_all_that_is_known(room: Dialogue) -> None:
-    room.opened("i-1", "Gezondheid", "Onwel/Ziekte")
-    room.prioritised("i-1", "A1")
-    assert sent(room.assigned("i-1", NEAR), Alarm) == [
+def test_an_assigned_unit_is_alarmed_with_all_that_is_known(mka: Dialogue) -> None:
+    mka.opened("i-1", "Gezondheid", "Onwel/Ziekte")
+    mka.prioritised("i-1", "A1")
+    assert sent(mka.assigned("i-1", NEAR), Alarm) == [
         Alarm(
             unit=NEAR,
             incident="i-1",
@@ -35,34 +35,34 @@ def test_an_assigned_unit_is_alarmed_with_all_that_is_known(room: Dialogue) -> N
     ]
 
 
-def test_a_unit_that_is_sent_before_triage_is_told_so(room: Dialogue) -> None:
-    room.opened("i-1")
-    room.request(desk.DirectDispatch(incident="i-1", units=(NEAR, NEXT)))
-    (alarm,) = sent(room.assigned("i-1", NEAR), Alarm)
+def test_a_unit_that_is_sent_before_triage_is_told_so(mka: Dialogue) -> None:
+    mka.opened("i-1")
+    mka.request(desk.DirectDispatch(incident="i-1", units=(NEAR, NEXT)))
+    (alarm,) = sent(mka.assigned("i-1", NEAR), Alarm)
     assert alarm.direct
-    room.request(medical.StateTriage(incident="i-1", priority=Priority.A1))
-    (alarm,) = sent(room.assigned("i-1", NEXT), Alarm)
+    mka.request(medical.StateTriage(incident="i-1", priority=Priority.A1))
+    (alarm,) = sent(mka.assigned("i-1", NEXT), Alarm)
     assert not alarm.direct
 
 
 def test_where_to_wait_goes_with_the_alarm_and_in_once_the_scene_is_safe(
-    room: Dialogue,
+    mka: Dialogue,
 ) -> None:
-    room.opened("i-1")
-    room.feed("i-1", UNSAFE)
-    (alarm,) = sent(room.assigned("i-1", NEAR), Alarm)
+    mka.opened("i-1")
+    mka.feed("i-1", UNSAFE)
+    (alarm,) = sent(mka.assigned("i-1", NEAR), Alarm)
     assert (alarm.wait_at, alarm.hazards) == ("Marktplein", (Hazard.WEAPON,))
-    (again,) = sent(room.feed("i-1", SAFE), Alarm)
+    (again,) = sent(mka.feed("i-1", SAFE), Alarm)
     assert (again.unit, again.wait_at, again.hazards) == (NEAR, None, ())
 
 
-def test_every_unit_under_way_is_told_when_a_scene_becomes_unsafe(room: Dialogue) -> None:
-    room.opened("i-1")
+def test_every_unit_under_way_is_told_when_a_scene_becomes_unsafe(mka: Dialogue) -> None:
+    mka.opened("i-1")
     for unit in (NEAR, NEXT):
-        room.assigned("i-1", unit)
-    room.released("i-1", NEXT)
-    room.assigned("i-1", "ambulance-15131")
-    told = sent(room.feed("i-1", UNSAFE), Alarm)
+        mka.assigned("i-1", unit)
+    mka.released("i-1", NEXT)
+    mka.assigned("i-1", "ambulance-15131")
+    told = sent(mka.feed("i-1", UNSAFE), Alarm)
     assert [(a.unit, a.wait_at) for a in told] == [
         (NEAR, "Marktplein"),
         ("ambulance-15131", "Marktplein"),
@@ -102,66 +102,66 @@ STATEMENTS = [
 
 @pytest.mark.parametrize(("statements", "wait_at", "hazards"), STATEMENTS)
 def test_a_crew_waits_until_no_party_says_that_it_should(
-    room: Dialogue,
+    mka: Dialogue,
     statements: tuple[inc.SafetyStated, ...],
     wait_at: str | None,
     hazards: tuple[Hazard, ...],
 ) -> None:
-    room.opened("i-1")
+    mka.opened("i-1")
     for statement in statements:
-        room.feed("i-1", statement)
-    (alarm,) = sent(room.assigned("i-1", NEAR), Alarm)
+        mka.feed("i-1", statement)
+    (alarm,) = sent(mka.assigned("i-1", NEAR), Alarm)
     assert (alarm.wait_at, alarm.hazards) == (wait_at, hazards)
 
 
-def test_advice_of_every_party_goes_along_also_of_one_that_says_safe(room: Dialogue) -> None:
-    room.opened("i-1")
-    room.feed("i-1", inc.SafetyStated(party="fire", scene=Scene.SAFE, advice="use the rear"))
+def test_advice_of_every_party_goes_along_also_of_one_that_says_safe(mka: Dialogue) -> None:
+    mka.opened("i-1")
+    mka.feed("i-1", inc.SafetyStated(party="fire", scene=Scene.SAFE, advice="use the rear"))
     precaution = inc.SafetyStated(
         party="ambulance",
         scene=Scene.UNKNOWN,
         hazards=(Hazard.INFECTION_PRECAUTION,),
         advice="Protect yourself: mask",
     )
-    room.feed("i-1", precaution)
-    (alarm,) = sent(room.assigned("i-1", NEAR), Alarm)
+    mka.feed("i-1", precaution)
+    (alarm,) = sent(mka.assigned("i-1", NEAR), Alarm)
     assert alarm.advice == ("use the rear", "Protect yourself: mask")
 
 
-def test_a_corrected_place_and_a_new_priority_reach_the_crew(room: Dialogue) -> None:
-    room.opened("i-1")
-    room.assigned("i-1", NEAR)
+def test_a_corrected_place_and_a_new_priority_reach_the_crew(mka: Dialogue) -> None:
+    mka.opened("i-1")
+    mka.assigned("i-1", NEAR)
     place = Location(municipality="Rijswijk")
-    (alarm,) = sent(room.feed("i-1", inc.IncidentLocated(location=place)), Alarm)
+    (alarm,) = sent(mka.feed("i-1", inc.IncidentLocated(location=place)), Alarm)
     assert alarm.location == place
-    (note,) = sent(room.prioritised("i-1", "A0"), crew.CrewNote)
+    (note,) = sent(mka.prioritised("i-1", "A0"), crew.CrewNote)
     assert note == crew.CrewNote(unit=NEAR, incident="i-1", priority=Priority.A0)
 
 
-def test_a_released_unit_is_recalled(room: Dialogue) -> None:
-    room.opened("i-1")
-    room.assigned("i-1", NEAR)
-    assert sent(room.released("i-1", NEAR), crew.Recall) == [crew.Recall(unit=NEAR, incident="i-1")]
+def test_a_released_unit_is_recalled(mka: Dialogue) -> None:
+    mka.opened("i-1")
+    mka.assigned("i-1", NEAR)
+    assert sent(mka.released("i-1", NEAR), crew.Recall) == [crew.Recall(unit=NEAR, incident="i-1")]
 
 
-def test_units_and_priorities_of_others_are_theirs(room: Dialogue) -> None:
-    room.opened("i-1")
-    room.assigned("i-1", NEAR)
+def test_units_and_priorities_of_others_are_theirs(mka: Dialogue) -> None:
+    mka.opened("i-1")
+    mka.assigned("i-1", NEAR)
     theirs = inc.UnitAssigned(unit="fire-15-0431", party="fire", call_sign="15-0431", kind="TS-6")
-    assert room.feed("i-1", theirs) == []
-    assert room.feed("i-1", inc.UnitReleased(unit="fire-15-0431", party="fire")) == []
-    assert room.feed("i-1", inc.IncidentPrioritised(party="fire", priority="1")) == []
-    assert [ride.unit for ride in room.state.incidents["i-1"].running] == [NEAR]
+    assert mka.feed("i-1", theirs) == []
+    assert mka.feed("i-1", inc.UnitReleased(unit="fire-15-0431", party="fire")) == []
+    assert mka.feed("i-1", inc.IncidentPrioritised(party="fire", priority="1")) == []
+    assert [ride.unit for ride in mka.state.incidents["i-1"].running] == [NEAR]
 
 
-def test_a_crew_is_told_nothing_of_what_nobody_knows(room: Dialogue) -> None:
-    assert room.feed("i-9", UNSAFE) == []
+def test_a_crew_is_told_nothing_of_what_nobody_knows(mka: Dialogue) -> None:
+    assert mka.feed("i-9", UNSAFE) == []
 
 
-def test_a_crew_reports_for_itself_as_of_its_own_time(room: Dialogue) -> None:
-    then = room.now - dt.timedelta(minutes=3)
+def test_a_crew_reports_for_itself_as_of_its_own_time(mka: Dialogue) -> None:
+    then = mka.now - dt.timedelta(minutes=3)
     status = crew.RadioStatus(unit=NEAR, status=Status.VP, at=then, incident="i-1")
-    (order,) = room.take(Inbound("radio-1", room.now, "radio", status))
+    (order,) = mka.take(Inbound("radio-1", mka.now, "radio", status))
     assert order == Order(
         key=f"report vp of {NEAR} i-1",
         subject=NEAR,

@@ -20,17 +20,17 @@ def units(proposal: desk.ProposalMade) -> list[str]:
     return [unit.unit for unit in proposal.units]
 
 
-def test_the_nearest_ambulance_is_proposed_and_sent(room: Dialogue) -> None:
-    room.opened("i-1", "Gezondheid", "Onwel/Ziekte")
-    room.prioritised("i-1", "A1")
-    made = room.ask(desk.Proposal(incident="i-1"), desk.ProposalMade)
+def test_the_nearest_ambulance_is_proposed_and_sent(mka: Dialogue) -> None:
+    mka.opened("i-1", "Gezondheid", "Onwel/Ziekte")
+    mka.prioritised("i-1", "A1")
+    made = mka.ask(desk.Proposal(incident="i-1"), desk.ProposalMade)
     assert units(made) == [NEAR]
     assert (made.priority, made.wanted, made.short) == (
         Priority.A1,
         (Need(kind="Ambu", count=1),),
         (),
     )
-    effects = room.request(desk.Dispatch(incident="i-1", units=(NEAR,)))
+    effects = mka.request(desk.Dispatch(incident="i-1", units=(NEAR,)))
     assert orders(effects) == [
         Order(
             key=f"assign {NEAR} i-1",
@@ -41,14 +41,14 @@ def test_the_nearest_ambulance_is_proposed_and_sent(room: Dialogue) -> None:
         )
     ]
     assert response(effects) == desk.Dispatched(incident="i-1", units=(NEAR,))
-    room.assigned("i-1", NEAR)
-    assert room.ask(desk.Proposal(incident="i-1"), desk.ProposalMade).wanted == ()
+    mka.assigned("i-1", NEAR)
+    assert mka.ask(desk.Proposal(incident="i-1"), desk.ProposalMade).wanted == ()
 
 
-def test_a_decision_is_kept_beside_the_proposal_it_departed_from(room: Dialogue) -> None:
-    room.opened("i-1")
-    room.prioritised("i-1", "A2")
-    effects = room.request(desk.Dispatch(incident="i-1", units=(NEXT, NEXT)))
+def test_a_decision_is_kept_beside_the_proposal_it_departed_from(mka: Dialogue) -> None:
+    mka.opened("i-1")
+    mka.prioritised("i-1", "A2")
+    effects = mka.request(desk.Dispatch(incident="i-1", units=(NEXT, NEXT)))
     assert kept(effects, desk.Decided) == desk.Decided(
         incident="i-1",
         proposed=(NEAR,),
@@ -62,9 +62,9 @@ def test_a_decision_is_kept_beside_the_proposal_it_departed_from(room: Dialogue)
 # -- before triage is finished (facts 1.5) ----------------------------------------
 
 
-def test_a_direct_dispatch_sends_with_a2_before_anything_else_is_known(room: Dialogue) -> None:
-    room.opened("i-1")
-    effects = room.request(desk.DirectDispatch(incident="i-1", units=(NEAR,)))
+def test_a_direct_dispatch_sends_with_a2_before_anything_else_is_known(mka: Dialogue) -> None:
+    mka.opened("i-1")
+    effects = mka.request(desk.DirectDispatch(incident="i-1", units=(NEAR,)))
     prioritise, classify, assign = commands(effects)
     assert prioritise == inc.PrioritiseIncident(priority="A2")
     assert isinstance(classify, inc.ClassifyIncident)
@@ -74,16 +74,16 @@ def test_a_direct_dispatch_sends_with_a2_before_anything_else_is_known(room: Dia
     assert row.code == "hvazdi"
     assert assign == inc.AssignUnit(unit=NEAR)
     assert kept(effects, desk.Decided).early is desk.Early.DIRECT
-    assert room.state.incidents["i-1"].early is desk.Early.DIRECT
+    assert mka.state.incidents["i-1"].early is desk.Early.DIRECT
 
 
 @pytest.mark.parametrize(("urgent", "priority"), [(True, "A1"), (False, "A2")])
 def test_an_accelerated_dispatch_sends_with_what_triage_says_so_far(
-    room: Dialogue, urgent: bool, priority: str
+    mka: Dialogue, urgent: bool, priority: str
 ) -> None:
-    room.opened("i-1")
+    mka.opened("i-1")
     asked = desk.AcceleratedDispatch(incident="i-1", units=(NEAR,), urgent=urgent)
-    effects = room.request(asked)
+    effects = mka.request(asked)
     prioritise, classify, _ = commands(effects)
     assert prioritise == inc.PrioritiseIncident(priority=priority)
     assert isinstance(classify, inc.ClassifyIncident)
@@ -95,24 +95,24 @@ def test_an_accelerated_dispatch_sends_with_what_triage_says_so_far(
 
 @pytest.mark.parametrize("standing", ["A0", "A1", "A2"])
 def test_a_direct_dispatch_lowers_no_priority_and_replaces_no_class(
-    room: Dialogue, standing: str
+    mka: Dialogue, standing: str
 ) -> None:
-    room.opened("i-1", "Ongeval", "Wegvervoer", "Letsel")
-    room.prioritised("i-1", standing)
-    effects = room.request(desk.DirectDispatch(incident="i-1", units=(NEAR,)))
+    mka.opened("i-1", "Ongeval", "Wegvervoer", "Letsel")
+    mka.prioritised("i-1", standing)
+    effects = mka.request(desk.DirectDispatch(incident="i-1", units=(NEAR,)))
     assert commands(effects) == [inc.AssignUnit(unit=NEAR)]
 
 
-def test_a_direct_dispatch_raises_planned_transport_to_a2(room: Dialogue) -> None:
-    room.opened("i-1", "Gezondheid")
-    room.prioritised("i-1", "B1")
-    effects = room.request(desk.DirectDispatch(incident="i-1", units=(NEAR,)))
+def test_a_direct_dispatch_raises_planned_transport_to_a2(mka: Dialogue) -> None:
+    mka.opened("i-1", "Gezondheid")
+    mka.prioritised("i-1", "B1")
+    effects = mka.request(desk.DirectDispatch(incident="i-1", units=(NEAR,)))
     assert commands(effects)[0] == inc.PrioritiseIncident(priority="A2")
 
 
-def test_without_a_priority_the_proposal_is_that_of_a_direct_dispatch(room: Dialogue) -> None:
-    room.opened("i-1")
-    made = room.ask(desk.Proposal(incident="i-1"), desk.ProposalMade)
+def test_without_a_priority_the_proposal_is_that_of_a_direct_dispatch(mka: Dialogue) -> None:
+    mka.opened("i-1")
+    made = mka.ask(desk.Proposal(incident="i-1"), desk.ProposalMade)
     assert units(made) == [NEAR]
     assert made.priority is None
     assert "direct dispatch" in made.why
@@ -121,47 +121,47 @@ def test_without_a_priority_the_proposal_is_that_of_a_direct_dispatch(room: Dial
 # -- up and down --------------------------------------------------------------------
 
 
-def test_a_code_asks_for_its_ambulances_and_says_what_is_not_free(room: Dialogue) -> None:
-    room.opened("i-1", "Ongeval", "Wegvervoer", "Letsel")
-    room.prioritised("i-1", "A1")
-    room.assigned("i-1", NEAR)
-    effects = room.request(desk.ScaleUp(incident="i-1", code="code-20"))
+def test_a_code_asks_for_its_ambulances_and_says_what_is_not_free(mka: Dialogue) -> None:
+    mka.opened("i-1", "Ongeval", "Wegvervoer", "Letsel")
+    mka.prioritised("i-1", "A1")
+    mka.assigned("i-1", NEAR)
+    effects = mka.request(desk.ScaleUp(incident="i-1", code="code-20"))
     level = Escalation(scale="ops-ambu", level="code-20")
     assert commands(effects) == [inc.ChangeEscalation(escalation=level)]
     made = response(effects)
     assert isinstance(made, desk.ProposalMade)
-    free = sum(unit.kind == "Ambu" for unit in room.state.free())
+    free = sum(unit.kind == "Ambu" for unit in mka.state.free())
     assert made.code == "code-20"
     assert dict(_counts(made.wanted)) == {"Ambu": 19, "OVDG": 1}
     assert dict(_counts(made.short)) == {"Ambu": 19 - free}
     assert len(made.units) == free + 1
-    room.feed("i-1", inc.EscalationChanged(escalation=level, decided_by="CaCo"))
-    standing = room.ask(desk.Proposal(incident="i-1"), desk.ProposalMade)
+    mka.feed("i-1", inc.EscalationChanged(escalation=level, decided_by="CaCo"))
+    standing = mka.ask(desk.Proposal(incident="i-1"), desk.ProposalMade)
     assert (standing.code, standing.units) == ("code-20", made.units)
 
 
-def test_the_capacity_is_the_highest_code_that_free_units_serve_at_once(room: Dialogue) -> None:
-    counted = room.ask(desk.Capacity(), desk.CapacityCounted)
+def test_the_capacity_is_the_highest_code_that_free_units_serve_at_once(mka: Dialogue) -> None:
+    counted = mka.ask(desk.Capacity(), desk.CapacityCounted)
     assert dict(_counts(counted.free))["Ambu"] == 13
     assert counted.covers == "code-10"
-    room.opened("i-1")
-    for unit in [unit.id for unit in room.state.free() if unit.kind == "Ambu"][:4]:
-        room.assigned("i-1", unit)
-    assert room.ask(desk.Capacity(), desk.CapacityCounted).covers == "code-5"
-    for unit in [unit.id for unit in room.state.free() if unit.kind == "Ambu"][:5]:
-        room.assigned("i-1", unit)
-    assert room.ask(desk.Capacity(), desk.CapacityCounted).covers is None
+    mka.opened("i-1")
+    for unit in [unit.id for unit in mka.state.free() if unit.kind == "Ambu"][:4]:
+        mka.assigned("i-1", unit)
+    assert mka.ask(desk.Capacity(), desk.CapacityCounted).covers == "code-5"
+    for unit in [unit.id for unit in mka.state.free() if unit.kind == "Ambu"][:5]:
+        mka.assigned("i-1", unit)
+    assert mka.ask(desk.Capacity(), desk.CapacityCounted).covers is None
 
 
-def test_a_stand_down_releases_every_unit_of_ours(room: Dialogue) -> None:
-    room.opened("i-1")
-    room.assigned("i-1", NEAR)
-    room.assigned("i-1", RAPID)
+def test_a_stand_down_releases_every_unit_of_ours(mka: Dialogue) -> None:
+    mka.opened("i-1")
+    mka.assigned("i-1", NEAR)
+    mka.assigned("i-1", RAPID)
     other = inc.UnitAssigned(unit="fire-15-0431", party="fire", call_sign="15-0431", kind="TS-6")
-    room.feed("i-1", other)
-    room.assigned("i-1", NEXT)
-    room.released("i-1", NEXT)
-    effects = room.request(desk.StandDown(incident="i-1"))
+    mka.feed("i-1", other)
+    mka.assigned("i-1", NEXT)
+    mka.released("i-1", NEXT)
+    effects = mka.request(desk.StandDown(incident="i-1"))
     assert commands(effects) == [inc.ReleaseUnit(unit=NEAR), inc.ReleaseUnit(unit=RAPID)]
     assert response(effects) == desk.StoodDown(incident="i-1", units=(NEAR, RAPID))
 
@@ -179,39 +179,39 @@ def test_a_stand_down_releases_every_unit_of_ours(room: Dialogue) -> None:
         desk.StandDown(incident="i-9"),
     ],
 )
-def test_ambu_001_an_incident_that_nobody_knows(room: Dialogue, asked: msgspec.Struct) -> None:
+def test_ambu_001_an_incident_that_nobody_knows(mka: Dialogue, asked: msgspec.Struct) -> None:
     with pytest.raises(Refused, match=r"^AMBU-001"):
-        room.request(asked)
+        mka.request(asked)
 
 
-def test_ambu_001_a_closed_incident_takes_no_units(room: Dialogue) -> None:
-    room.opened("i-1")
-    room.feed("i-1", inc.IncidentClosed())
+def test_ambu_001_a_closed_incident_takes_no_units(mka: Dialogue) -> None:
+    mka.opened("i-1")
+    mka.feed("i-1", inc.IncidentClosed())
     with pytest.raises(Refused, match=r"^AMBU-001"):
-        room.request(desk.Dispatch(incident="i-1", units=(NEAR,)))
+        mka.request(desk.Dispatch(incident="i-1", units=(NEAR,)))
     with pytest.raises(Refused, match=r"^AMBU-001"):
-        room.ask(desk.Proposal(incident="i-1"), desk.ProposalMade)
+        mka.ask(desk.Proposal(incident="i-1"), desk.ProposalMade)
 
 
-def test_ambu_002_a_unit_of_nobody(room: Dialogue) -> None:
-    room.opened("i-1")
+def test_ambu_002_a_unit_of_nobody(mka: Dialogue) -> None:
+    mka.opened("i-1")
     with pytest.raises(Refused, match=r"^AMBU-002.*ambulance-15999"):
-        room.request(desk.Dispatch(incident="i-1", units=(NEAR, "ambulance-15999")))
+        mka.request(desk.Dispatch(incident="i-1", units=(NEAR, "ambulance-15999")))
     with pytest.raises(Refused, match=r"^AMBU-002"):
-        room.request(desk.DirectDispatch(incident="i-1", units=("fire-15-0431",)))
+        mka.request(desk.DirectDispatch(incident="i-1", units=("fire-15-0431",)))
 
 
 @pytest.mark.parametrize("code", ["code-15", "groot", ""])
-def test_ambu_003_a_code_that_does_not_exist(room: Dialogue, code: str) -> None:
-    room.opened("i-1")
+def test_ambu_003_a_code_that_does_not_exist(mka: Dialogue, code: str) -> None:
+    mka.opened("i-1")
     with pytest.raises(Refused, match=r"^AMBU-003"):
-        room.request(desk.ScaleUp(incident="i-1", code=code))
+        mka.request(desk.ScaleUp(incident="i-1", code=code))
 
 
-def test_ambu_003_in_a_question(room: Dialogue) -> None:
-    room.opened("i-1")
+def test_ambu_003_in_a_question(mka: Dialogue) -> None:
+    mka.opened("i-1")
     with pytest.raises(Refused, match=r"^AMBU-003"):
-        room.ask(desk.Proposal(incident="i-1", code="code-15"), desk.ProposalMade)
+        mka.ask(desk.Proposal(incident="i-1", code="code-15"), desk.ProposalMade)
 
 
 def _path(command: inc.ClassifyIncident) -> tuple[str, str | None, str | None]:

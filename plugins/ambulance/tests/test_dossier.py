@@ -23,19 +23,19 @@ READ = medical.ReadPatient(incident="i-1", ground=Ground.TREATMENT)
 
 
 @pytest.fixture
-def patient(room: Dialogue) -> Dialogue:
+def patient(mka: Dialogue) -> Dialogue:
     """A patient with a complaint, characteristics and a hospital, and a unit on the scene."""
-    room.opened("i-1", "Gezondheid", "Onwel/Ziekte")
-    room.assigned("i-1", NEAR)
-    room.request(medical.StateTriage(incident="i-1", priority=Priority.A1, complaint="chest pain"))
-    room.request(medical.RecordPatient(incident="i-1", characteristics=BREATHING))
-    room.request(medical.ChooseHospital(incident="i-1", unit=NEAR, hospital="an example hospital"))
-    return room
+    mka.opened("i-1", "Gezondheid", "Onwel/Ziekte")
+    mka.assigned("i-1", NEAR)
+    mka.request(medical.StateTriage(incident="i-1", priority=Priority.A1, complaint="chest pain"))
+    mka.request(medical.RecordPatient(incident="i-1", characteristics=BREATHING))
+    mka.request(medical.ChooseHospital(incident="i-1", unit=NEAR, hospital="an example hospital"))
+    return mka
 
 
-def test_what_is_recorded_commands_nothing_and_repeats_nothing(room: Dialogue) -> None:
-    room.opened("i-1")
-    effects = room.request(medical.RecordPatient(incident="i-1", characteristics=BREATHING))
+def test_what_is_recorded_commands_nothing_and_repeats_nothing(mka: Dialogue) -> None:
+    mka.opened("i-1")
+    effects = mka.request(medical.RecordPatient(incident="i-1", characteristics=BREATHING))
     assert commands(effects) == []
     assert response(effects) == medical.Kept(incident="i-1", patient="p-1")
     assert kept(effects, medical.PatientRecorded).characteristics == BREATHING
@@ -132,15 +132,15 @@ def test_a_record_can_be_read_and_completed_after_closing_and_after_detaching(
     assert read.characteristics == BREATHING | later
 
 
-def test_every_characteristic_of_the_ambulance_service_can_be_kept(room: Dialogue) -> None:
-    room.opened("i-1")
+def test_every_characteristic_of_the_ambulance_service_can_be_kept(mka: Dialogue) -> None:
+    mka.opened("i-1")
     ours = [row for row in CHARACTERISTICS if row.owner is Discipline.AMBULANCE]
     assert len(ours) == 9
     for row in ours:
         value = "Ja" if row.kind is Kind.YES_NO else row.values[0].value
         one = {row.name: (value,)}
-        room.request(medical.RecordPatient(incident="i-1", characteristics=one))
-    assert len(room.state.incidents["i-1"].patients["p-1"].characteristics) == 9
+        mka.request(medical.RecordPatient(incident="i-1", characteristics=one))
+    assert len(mka.state.incidents["i-1"].patients["p-1"].characteristics) == 9
 
 
 def test_the_accesses_in_memory_are_the_newest(
@@ -190,12 +190,12 @@ def test_its_own_lines_tell_that_something_was_kept_and_nothing_of_it(
     ids=["shared", "of-the-police", "unknown", "no-such-value", "two-values"],
 )
 def test_ambu_009_what_is_not_medical_or_not_of_its_type(
-    room: Dialogue, characteristics: dict[str, tuple[str, ...]]
+    mka: Dialogue, characteristics: dict[str, tuple[str, ...]]
 ) -> None:
-    room.opened("i-1")
+    mka.opened("i-1")
     with pytest.raises(Refused, match=r"^AMBU-009"):
-        room.request(medical.RecordPatient(incident="i-1", characteristics=characteristics))
-    assert room.state.incidents["i-1"].patients == {}
+        mka.request(medical.RecordPatient(incident="i-1", characteristics=characteristics))
+    assert mka.state.incidents["i-1"].patients == {}
 
 
 def test_ambu_010_a_hospital_for_a_unit_that_is_not_there(patient: Dialogue) -> None:
@@ -221,11 +221,11 @@ def test_ambu_011_a_patient_of_whom_nothing_is_kept(patient: Dialogue) -> None:
         medical.ChooseHospital(incident="i-9", unit=NEAR, hospital="an example hospital"),
     ],
 )
-def test_ambu_001_a_patient_of_an_unknown_incident(room: Dialogue, asked: msgspec.Struct) -> None:
+def test_ambu_001_a_patient_of_an_unknown_incident(mka: Dialogue, asked: msgspec.Struct) -> None:
     with pytest.raises(Refused, match=r"^AMBU-001"):
-        room.request(asked)
+        mka.request(asked)
     with pytest.raises(Refused, match=r"^AMBU-001"):
-        room.ask(medical.Accesses(incident="i-9"), medical.AccessesTold)
+        mka.ask(medical.Accesses(incident="i-9"), medical.AccessesTold)
 
 
 def test_reading_cannot_be_asked_as_a_question(patient: Dialogue) -> None:

@@ -14,62 +14,62 @@ ONE, TWO = "ambulance-lifeliner-1", "ambulance-lifeliner-2"
 AMSTERDAM = Point(lat=52.37, lon=4.89)
 
 
-def stages(room: Dialogue, incident: str = "i-1") -> list[tuple[str, Stage]]:
-    told = room.ask(desk.Flights(incident=incident), desk.FlightsTold)
+def stages(mka: Dialogue, incident: str = "i-1") -> list[tuple[str, Stage]]:
+    told = mka.ask(desk.Flights(incident=incident), desk.FlightsTold)
     return [(flight.call_sign, flight.stage) for flight in told.flights]
 
 
-def test_the_nearest_free_helicopter_is_sent(room: Dialogue) -> None:
-    room.opened("i-1")
-    effects = room.request(desk.RequestHelicopter(incident="i-1"))
+def test_the_nearest_free_helicopter_is_sent(mka: Dialogue) -> None:
+    mka.opened("i-1")
+    effects = mka.request(desk.RequestHelicopter(incident="i-1"))
     assert commands(effects) == [inc.AssignUnit(unit=TWO)]
     assert response(effects) == desk.Dispatched(incident="i-1", units=(TWO,))
     assert kept(effects, desk.Decided).proposed == (TWO,)
-    room.assigned("i-1", TWO)
-    assert commands(room.request(desk.RequestHelicopter(incident="i-1"))) == [
+    mka.assigned("i-1", TWO)
+    assert commands(mka.request(desk.RequestHelicopter(incident="i-1"))) == [
         inc.AssignUnit(unit=ONE)
     ]
 
 
-def test_nearest_is_from_where_the_incident_is(room: Dialogue) -> None:
-    room.opened("i-1", point=AMSTERDAM)
-    effects = room.request(desk.RequestHelicopter(incident="i-1"))
+def test_nearest_is_from_where_the_incident_is(mka: Dialogue) -> None:
+    mka.opened("i-1", point=AMSTERDAM)
+    effects = mka.request(desk.RequestHelicopter(incident="i-1"))
     assert commands(effects) == [inc.AssignUnit(unit=ONE)]
 
 
-def test_the_desk_may_name_another(room: Dialogue) -> None:
-    room.opened("i-1")
-    effects = room.request(desk.RequestHelicopter(incident="i-1", unit=ONE))
+def test_the_desk_may_name_another(mka: Dialogue) -> None:
+    mka.opened("i-1")
+    effects = mka.request(desk.RequestHelicopter(incident="i-1", unit=ONE))
     assert commands(effects) == [inc.AssignUnit(unit=ONE)]
 
 
-def test_a_flight_from_request_to_end(room: Dialogue) -> None:
-    room.opened("i-1")
-    assert stages(room) == []
-    room.assigned("i-1", TWO)
-    assert stages(room) == [("Lifeliner 2", Stage.REQUESTED)]
+def test_a_flight_from_request_to_end(mka: Dialogue) -> None:
+    mka.opened("i-1")
+    assert stages(mka) == []
+    mka.assigned("i-1", TWO)
+    assert stages(mka) == [("Lifeliner 2", Stage.REQUESTED)]
     for status, stage in (
         ("vt", Stage.AIRBORNE),
         ("tp", Stage.LANDED),
         ("spraak", Stage.LANDED),
         ("vp", Stage.TRANSPORTING),
     ):
-        room.status(TWO, status, incident="i-1")
-        assert stages(room) == [("Lifeliner 2", stage)]
-    room.released("i-1", TWO)
-    assert stages(room) == [("Lifeliner 2", Stage.ENDED)]
+        mka.status(TWO, status, incident="i-1")
+        assert stages(mka) == [("Lifeliner 2", stage)]
+    mka.released("i-1", TWO)
+    assert stages(mka) == [("Lifeliner 2", Stage.ENDED)]
 
 
-def test_a_flight_that_is_called_off_under_way_is_cancelled(room: Dialogue) -> None:
-    room.opened("i-1")
-    room.assigned("i-1", "ambulance-15121")
-    room.assigned("i-1", TWO)
-    room.status(TWO, "vt", incident="i-1")
-    effects = room.request(desk.CancelHelicopter(incident="i-1"))
+def test_a_flight_that_is_called_off_under_way_is_cancelled(mka: Dialogue) -> None:
+    mka.opened("i-1")
+    mka.assigned("i-1", "ambulance-15121")
+    mka.assigned("i-1", TWO)
+    mka.status(TWO, "vt", incident="i-1")
+    effects = mka.request(desk.CancelHelicopter(incident="i-1"))
     assert commands(effects) == [inc.ReleaseUnit(unit=TWO, reason="cancelled")]
     assert response(effects) == desk.StoodDown(incident="i-1", units=(TWO,))
-    room.released("i-1", TWO)
-    assert stages(room) == [("Lifeliner 2", Stage.CANCELLED)]
+    mka.released("i-1", TWO)
+    assert stages(mka) == [("Lifeliner 2", Stage.CANCELLED)]
 
 
 CRITERIA = [
@@ -88,43 +88,43 @@ CRITERIA = [
 
 @pytest.mark.parametrize(("path", "characteristic", "wanted"), CRITERIA)
 def test_it_is_proposed_by_the_criteria_of_the_table(
-    room: Dialogue, path: tuple[str, ...], characteristic: tuple[str, str] | None, wanted: bool
+    mka: Dialogue, path: tuple[str, ...], characteristic: tuple[str, str] | None, wanted: bool
 ) -> None:
-    room.opened("i-1", *path)
-    room.prioritised("i-1", "A1")
+    mka.opened("i-1", *path)
+    mka.prioritised("i-1", "A1")
     if characteristic:
         name, value = characteristic
-        room.feed("i-1", inc.CharacteristicSet(name=name, values=(value,)))
-    made = room.ask(desk.Proposal(incident="i-1"), desk.ProposalMade)
+        mka.feed("i-1", inc.CharacteristicSet(name=name, values=(value,)))
+    made = mka.ask(desk.Proposal(incident="i-1"), desk.ProposalMade)
     assert (Need(kind="MMT", count=1) in made.wanted) is wanted
 
 
-def test_ambu_012_none_is_free(room: Dialogue) -> None:
-    room.opened("i-1")
-    room.assigned("i-1", ONE)
-    room.status(TWO, "nb")
+def test_ambu_012_none_is_free(mka: Dialogue) -> None:
+    mka.opened("i-1")
+    mka.assigned("i-1", ONE)
+    mka.status(TWO, "nb")
     with pytest.raises(Refused, match=r"^AMBU-012: none is free"):
-        room.request(desk.RequestHelicopter(incident="i-1"))
+        mka.request(desk.RequestHelicopter(incident="i-1"))
 
 
 @pytest.mark.parametrize("unit", ["ambulance-15121", "ambulance-lifeliner-9"])
-def test_ambu_012_not_a_helicopter_of_ours(room: Dialogue, unit: str) -> None:
-    room.opened("i-1")
+def test_ambu_012_not_a_helicopter_of_ours(mka: Dialogue, unit: str) -> None:
+    mka.opened("i-1")
     with pytest.raises(Refused, match=rf"^AMBU-012: {unit}"):
-        room.request(desk.RequestHelicopter(incident="i-1", unit=unit))
+        mka.request(desk.RequestHelicopter(incident="i-1", unit=unit))
 
 
-def test_ambu_013_nothing_to_call_off(room: Dialogue) -> None:
-    room.opened("i-1")
-    room.assigned("i-1", "ambulance-15121")
+def test_ambu_013_nothing_to_call_off(mka: Dialogue) -> None:
+    mka.opened("i-1")
+    mka.assigned("i-1", "ambulance-15121")
     with pytest.raises(Refused, match=r"^AMBU-013"):
-        room.request(desk.CancelHelicopter(incident="i-1"))
+        mka.request(desk.CancelHelicopter(incident="i-1"))
 
 
-def test_ambu_001_flights_of_nothing(room: Dialogue) -> None:
+def test_ambu_001_flights_of_nothing(mka: Dialogue) -> None:
     with pytest.raises(Refused, match=r"^AMBU-001"):
-        room.request(desk.RequestHelicopter(incident="i-9"))
+        mka.request(desk.RequestHelicopter(incident="i-9"))
     with pytest.raises(Refused, match=r"^AMBU-001"):
-        room.request(desk.CancelHelicopter(incident="i-9"))
+        mka.request(desk.CancelHelicopter(incident="i-9"))
     with pytest.raises(Refused, match=r"^AMBU-001"):
-        room.ask(desk.Flights(incident="i-9"), desk.FlightsTold)
+        mka.ask(desk.Flights(incident="i-9"), desk.FlightsTold)

@@ -17,16 +17,16 @@ MINUTE = dt.timedelta(minutes=1)
 
 
 def arrives(
-    room: Dialogue, minutes: float, *, priority: str | None = "A1", incident: str = "i-1"
+    mka: Dialogue, minutes: float, *, priority: str | None = "A1", incident: str = "i-1"
 ) -> list[RideMeasured]:
     """A unit arrives so many minutes after the call; what is measured of it."""
-    room.opened(incident)
-    accepted = room.now
-    room.called(incident, accepted)
+    mka.opened(incident)
+    accepted = mka.now
+    mka.called(incident, accepted)
     if priority:
-        room.prioritised(incident, priority)
-    room.assigned(incident, NEAR)
-    effects = room.status(NEAR, "tp", incident=incident, since=accepted + minutes * MINUTE)
+        mka.prioritised(incident, priority)
+    mka.assigned(incident, NEAR)
+    effects = mka.status(NEAR, "tp", incident=incident, since=accepted + minutes * MINUTE)
     return [
         e.payload for e in effects if isinstance(e, Note) and isinstance(e.payload, RideMeasured)
     ]
@@ -46,13 +46,13 @@ def arrives(
     ],
 )
 def test_an_arrival_is_held_to_the_norm_of_its_priority(
-    room: Dialogue, priority: str | None, minutes: float, norm: int | None, within: bool | None
+    mka: Dialogue, priority: str | None, minutes: float, norm: int | None, within: bool | None
 ) -> None:
-    (ride,) = arrives(room, minutes, priority=priority)
+    (ride,) = arrives(mka, minutes, priority=priority)
     assert (ride.priority, ride.norm_minutes, ride.within) == (priority, norm, within)
     assert ride.seconds == int(minutes * 60)
     assert ride.arrived - ride.accepted == minutes * MINUTE
-    assert list(room.state.register.values()) == [ride]
+    assert list(mka.state.register.values()) == [ride]
 
 
 def test_the_norms_are_those_of_the_law() -> None:
@@ -65,105 +65,105 @@ def test_the_norms_are_those_of_the_law() -> None:
 
 
 def test_it_runs_from_the_earliest_call_and_without_one_from_the_opening(
-    room: Dialogue,
+    mka: Dialogue,
 ) -> None:
-    opened = room.now
-    room.opened("i-1")
-    assert room.state.incidents["i-1"].accepted == opened
-    room.called("i-1", opened - 3 * MINUTE)
-    room.called("i-1", opened - 5 * MINUTE)
-    room.called("i-1", opened - 1 * MINUTE)
-    assert room.state.incidents["i-1"].accepted == opened - 5 * MINUTE
+    opened = mka.now
+    mka.opened("i-1")
+    assert mka.state.incidents["i-1"].accepted == opened
+    mka.called("i-1", opened - 3 * MINUTE)
+    mka.called("i-1", opened - 5 * MINUTE)
+    mka.called("i-1", opened - 1 * MINUTE)
+    assert mka.state.incidents["i-1"].accepted == opened - 5 * MINUTE
 
 
-def test_the_priority_that_stood_on_arrival_counts(room: Dialogue) -> None:
-    room.opened("i-1")
-    accepted = room.now
-    room.called("i-1", accepted)
-    room.prioritised("i-1", "A2")
-    room.assigned("i-1", NEAR)
-    room.prioritised("i-1", "A1")
-    arrived = room.now
-    room.now += MINUTE
-    room.prioritised("i-1", "B1")
-    ride = kept(room.status(NEAR, "tp", incident="i-1", since=arrived), RideMeasured)
+def test_the_priority_that_stood_on_arrival_counts(mka: Dialogue) -> None:
+    mka.opened("i-1")
+    accepted = mka.now
+    mka.called("i-1", accepted)
+    mka.prioritised("i-1", "A2")
+    mka.assigned("i-1", NEAR)
+    mka.prioritised("i-1", "A1")
+    arrived = mka.now
+    mka.now += MINUTE
+    mka.prioritised("i-1", "B1")
+    ride = kept(mka.status(NEAR, "tp", incident="i-1", since=arrived), RideMeasured)
     assert ride.priority is Priority.A1
 
 
-def test_late_and_double_reports_leave_the_earliest_arrival(room: Dialogue) -> None:
-    (first,) = arrives(room, 12)
-    assert room.status(NEAR, "tp", incident="i-1", since=first.arrived + MINUTE) == []
-    assert room.status(NEAR, "tp", incident="i-1", since=first.arrived) == []
-    room.now = first.arrived + 5 * MINUTE
-    room.status(NEAR, "vr")
-    room.released("i-1", NEAR)
-    late = room.status(NEAR, "tp", incident="i-1", since=first.arrived - 2 * MINUTE)
+def test_late_and_double_reports_leave_the_earliest_arrival(mka: Dialogue) -> None:
+    (first,) = arrives(mka, 12)
+    assert mka.status(NEAR, "tp", incident="i-1", since=first.arrived + MINUTE) == []
+    assert mka.status(NEAR, "tp", incident="i-1", since=first.arrived) == []
+    mka.now = first.arrived + 5 * MINUTE
+    mka.status(NEAR, "vr")
+    mka.released("i-1", NEAR)
+    late = mka.status(NEAR, "tp", incident="i-1", since=first.arrived - 2 * MINUTE)
     assert kept(late, RideMeasured).seconds == first.seconds - 120
-    assert len(room.state.register) == 1
-    assert room.state.units[NEAR].status == "vr"
+    assert len(mka.state.register) == 1
+    assert mka.state.units[NEAR].status == "vr"
 
 
-def test_a_second_ride_to_the_same_incident_is_one_of_its_own(room: Dialogue) -> None:
-    (first,) = arrives(room, 0.05)
-    room.now = first.arrived + MINUTE
-    room.released("i-1", NEAR)
-    room.assigned("i-1", NEAR)
-    second = kept(room.status(NEAR, "tp", incident="i-1"), RideMeasured)
+def test_a_second_ride_to_the_same_incident_is_one_of_its_own(mka: Dialogue) -> None:
+    (first,) = arrives(mka, 0.05)
+    mka.now = first.arrived + MINUTE
+    mka.released("i-1", NEAR)
+    mka.assigned("i-1", NEAR)
+    second = kept(mka.status(NEAR, "tp", incident="i-1"), RideMeasured)
     assert second.assigned > first.assigned
-    assert len(room.state.register) == 2
+    assert len(mka.state.register) == 2
 
 
-def test_a_status_that_names_no_incident_is_about_the_ride_that_runs(room: Dialogue) -> None:
-    room.opened("i-1")
-    room.assigned("i-1", NEAR)
-    assert kept(room.status(NEAR, "tp"), RideMeasured).incident == "i-1"
+def test_a_status_that_names_no_incident_is_about_the_ride_that_runs(mka: Dialogue) -> None:
+    mka.opened("i-1")
+    mka.assigned("i-1", NEAR)
+    assert kept(mka.status(NEAR, "tp"), RideMeasured).incident == "i-1"
 
 
 @pytest.mark.parametrize("unit", ["ambulance-15171", "ambulance-lifeliner-2"])
-def test_only_kinds_that_stop_the_clock_are_measured(room: Dialogue, unit: str) -> None:
-    room.opened("i-1")
-    room.assigned("i-1", unit)
-    assert room.status(unit, "tp", incident="i-1") == []
+def test_only_kinds_that_stop_the_clock_are_measured(mka: Dialogue, unit: str) -> None:
+    mka.opened("i-1")
+    mka.assigned("i-1", unit)
+    assert mka.status(unit, "tp", incident="i-1") == []
 
 
-def test_a_status_that_is_no_arrival_or_of_no_ride_is_not_measured(room: Dialogue) -> None:
-    assert room.status(NEAR, "tp") == []
-    room.opened("i-1")
-    before = room.now - MINUTE
-    room.assigned("i-1", NEAR)
-    assert room.status(NEAR, "vt", incident="i-1") == []
-    assert room.status(NEAR, "tp", incident="i-1", since=before) == []
-    assert room.status(NEAR, "tp", incident="i-9") == []
-    assert room.state.register == {}
+def test_a_status_that_is_no_arrival_or_of_no_ride_is_not_measured(mka: Dialogue) -> None:
+    assert mka.status(NEAR, "tp") == []
+    mka.opened("i-1")
+    before = mka.now - MINUTE
+    mka.assigned("i-1", NEAR)
+    assert mka.status(NEAR, "vt", incident="i-1") == []
+    assert mka.status(NEAR, "tp", incident="i-1", since=before) == []
+    assert mka.status(NEAR, "tp", incident="i-9") == []
+    assert mka.state.register == {}
 
 
-def test_the_register_says_what_share_was_within(room: Dialogue) -> None:
+def test_the_register_says_what_share_was_within(mka: Dialogue) -> None:
     for index, minutes in enumerate((10, 14, 16)):
-        arrives(room, minutes, incident=f"i-{index}")
-        room.now += 20 * MINUTE
-        room.released(f"i-{index}", NEAR)
-    arrives(room, 20, priority="A2", incident="i-3")
-    told = room.ask(desk.Register(), desk.Registered)
+        arrives(mka, minutes, incident=f"i-{index}")
+        mka.now += 20 * MINUTE
+        mka.released(f"i-{index}", NEAR)
+    arrives(mka, 20, priority="A2", incident="i-3")
+    told = mka.ask(desk.Register(), desk.Registered)
     assert told.shares == (
         desk.Share(priority=Priority.A1, rides=3, within=2, share=66, target=95),
         desk.Share(priority=Priority.A2, rides=1, within=1, share=100),
     )
     assert [ride.incident for ride in told.rides] == ["i-0", "i-1", "i-2", "i-3"]
-    one = room.ask(desk.Register(incident="i-2"), desk.Registered)
+    one = mka.ask(desk.Register(incident="i-2"), desk.Registered)
     assert one.shares == (desk.Share(priority=Priority.A1, rides=1, within=0, share=0, target=95),)
 
 
 def test_an_answer_has_the_newest_rides_and_memory_too(
-    room: Dialogue, monkeypatch: pytest.MonkeyPatch
+    mka: Dialogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("abs_ambulance.desk.ROWS_AT_MOST", 1)
     monkeypatch.setattr("abs_ambulance.state.RIDES_KEPT", 2)
     for index in range(3):
-        arrives(room, 10, incident=f"i-{index}")
-        room.now += 20 * MINUTE
-        room.released(f"i-{index}", NEAR)
-    assert [ride.incident for ride in room.state.register.values()] == ["i-1", "i-2"]
-    told = room.ask(desk.Register(), desk.Registered)
+        arrives(mka, 10, incident=f"i-{index}")
+        mka.now += 20 * MINUTE
+        mka.released(f"i-{index}", NEAR)
+    assert [ride.incident for ride in mka.state.register.values()] == ["i-1", "i-2"]
+    told = mka.ask(desk.Register(), desk.Registered)
     assert [ride.incident for ride in told.rides] == ["i-2"]
     assert told.shares[0].rides == 2
 
@@ -177,7 +177,7 @@ def test_an_answer_has_the_newest_rides_and_memory_too(
     ],
 )
 def test_an_arrival_makes_a_line_of_its_own(
-    room: Dialogue, minutes: float, priority: str | None, text: str
+    mka: Dialogue, minutes: float, priority: str | None, text: str
 ) -> None:
-    arrives(room, minutes, priority=priority)
-    assert room.ask(OwnLines(incident="i-1"), OwnLinesTold).lines[-1].text == text
+    arrives(mka, minutes, priority=priority)
+    assert mka.ask(OwnLines(incident="i-1"), OwnLinesTold).lines[-1].text == text

@@ -72,29 +72,29 @@ def leaks(values: Sequence[msgspec.Struct]) -> list[str]:
 
 def played(asked: Sequence[msgspec.Struct]) -> tuple[Dialogue, list[Effect]]:
     """A dialogue in which the core does what it is told, and every effect of it."""
-    room = Dialogue()
-    room.fleet_registered()
-    room.opened("i-1", "Gezondheid", "Onwel/Ziekte")
+    mka = Dialogue()
+    mka.fleet_registered()
+    mka.opened("i-1", "Gezondheid", "Onwel/Ziekte")
     done: list[Effect] = []
     for request in asked:
         try:
-            effects = list(room.request(request))
+            effects = list(mka.request(request))
         except Refused:  # about what is not there yet
             continue
         done += effects
         for order in [effect for effect in effects if isinstance(effect, Order)]:
-            done += obeyed(room, order)
-    return room, done
+            done += obeyed(mka, order)
+    return mka, done
 
 
-def obeyed(room: Dialogue, order: Order) -> Sequence[Effect]:
+def obeyed(mka: Dialogue, order: Order) -> Sequence[Effect]:
     match order.payload:
         case inc.AssignUnit(unit=unit):
-            return [*room.assigned("i-1", unit), *room.status(unit, "tp", incident="i-1")]
+            return [*mka.assigned("i-1", unit), *mka.status(unit, "tp", incident="i-1")]
         case inc.ReleaseUnit(unit=unit):
-            return room.released("i-1", unit)
+            return mka.released("i-1", unit)
         case inc.PrioritiseIncident(priority=priority):
-            return room.prioritised("i-1", priority)
+            return mka.prioritised("i-1", priority)
         case _:
             return []
 
@@ -104,9 +104,9 @@ def obeyed(room: Dialogue, order: Order) -> Sequence[Effect]:
 def test_no_command_and_no_answer_to_a_question_holds_anything_medical(
     asked: list[msgspec.Struct],
 ) -> None:
-    room, effects = played(asked)
+    mka, effects = played(asked)
     assert leaks([effect for effect in effects if isinstance(effect, Order)]) == []
-    assert leaks([room.block.answer(room.state, question) for question in QUESTIONS]) == []
+    assert leaks([mka.block.answer(mka.state, question) for question in QUESTIONS]) == []
 
 
 ALL = (

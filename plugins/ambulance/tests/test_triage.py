@@ -35,14 +35,14 @@ def test_the_change_is_by_urgency(
 
 
 @pytest.fixture
-def sent_directly(room: Dialogue) -> Dialogue:
+def sent_directly(mka: Dialogue) -> Dialogue:
     """A unit was sent before triage, with A2, and is on its way."""
-    room.opened("i-1")
-    room.request(desk.DirectDispatch(incident="i-1", units=(NEAR,)))
-    room.prioritised("i-1", "A2")
-    room.assigned("i-1", NEAR)
-    room.status(NEAR, "vt", incident="i-1")
-    return room
+    mka.opened("i-1")
+    mka.request(desk.DirectDispatch(incident="i-1", units=(NEAR,)))
+    mka.prioritised("i-1", "A2")
+    mka.assigned("i-1", NEAR)
+    mka.status(NEAR, "vt", incident="i-1")
+    return mka
 
 
 @pytest.mark.parametrize(
@@ -111,23 +111,23 @@ def test_triage_that_needs_no_ambulance_releases_every_unit(sent_directly: Dialo
     assert recall == crew.Recall(unit=NEAR, incident="i-1")
 
 
-def test_triage_first_and_units_after_it(room: Dialogue) -> None:
-    room.opened("i-1")
+def test_triage_first_and_units_after_it(mka: Dialogue) -> None:
+    mka.opened("i-1")
     asked = medical.StateTriage(incident="i-1", priority=Priority.A1, complaint=COMPLAINT)
-    effects = room.request(asked)
+    effects = mka.request(asked)
     assert commands(effects)[0] == inc.PrioritiseIncident(priority="A1")
     assert sent(effects, crew.CrewNote) == []
-    room.prioritised("i-1", "A1")
-    (alarm,) = sent(room.assigned("i-1", NEAR), crew.Alarm)
+    mka.prioritised("i-1", "A1")
+    (alarm,) = sent(mka.assigned("i-1", NEAR), crew.Alarm)
     assert (alarm.complaint, alarm.priority, alarm.direct) == (COMPLAINT, Priority.A1, False)
 
 
-def test_a_second_outcome_without_a_complaint_keeps_the_first(room: Dialogue) -> None:
-    room.opened("i-1")
+def test_a_second_outcome_without_a_complaint_keeps_the_first(mka: Dialogue) -> None:
+    mka.opened("i-1")
     for priority, complaint in ((Priority.A2, COMPLAINT), (Priority.A1, None)):
         asked = medical.StateTriage(incident="i-1", priority=priority, complaint=complaint)
-        room.request(asked)
-    assert room.state.incidents["i-1"].patients["p-1"].complaint == COMPLAINT
+        mka.request(asked)
+    assert mka.state.incidents["i-1"].patients["p-1"].complaint == COMPLAINT
 
 
 @pytest.mark.parametrize(
@@ -145,6 +145,6 @@ def test_ambu_008_no_direct_dispatch_once_triage_is_finished(
         sent_directly.request(asked)
 
 
-def test_ambu_001_triage_of_nothing(room: Dialogue) -> None:
+def test_ambu_001_triage_of_nothing(mka: Dialogue) -> None:
     with pytest.raises(Refused, match=r"^AMBU-001"):
-        room.request(medical.StateTriage(incident="i-9", priority=Priority.A1))
+        mka.request(medical.StateTriage(incident="i-9", priority=Priority.A1))
