@@ -77,8 +77,13 @@ class Story:
 
 
 async def a_ride_of_our_own(story: Story) -> None:
-    """Sent before triage, raised, on scene, to a hospital: and others see a stub of it."""
+    """Sent before triage, raised, on scene, to a hospital: and others see a stub of it.
+
+    The crew waits outside until triage is finished, so that what comes first is certain.
+    """
     await story.opened()
+    await story.says("ambulance", inc.StateSafety(scene=Scene.UNKNOWN, staging="Marktplein"))
+    await story.block.until(lambda state: state.incidents["i-1"].safety)
     made = await story.block.ask(desk.Proposal(incident="i-1"), desk.ProposalMade)
     assert [unit.unit for unit in made.units] == [NEAR]
     await story.asks(desk.DirectDispatch(incident="i-1", units=(NEAR,)), desk.Dispatched)
@@ -93,6 +98,8 @@ async def a_ride_of_our_own(story: Story) -> None:
         medical.TriageStated,
     )
     assert stated.change is medical.Change.RAISED
+    await story.block.until(lambda state: state.incidents["i-1"].priority is Priority.A1)
+    await story.says("ambulance", inc.StateSafety(scene=Scene.SAFE))
     breathing = {"Ademhaling": ("Hoorbaar benauwd",)}
     await story.asks(medical.RecordPatient(incident="i-1", characteristics=breathing), medical.Kept)
     await story.reports("tp")
