@@ -39,7 +39,7 @@ def _medical(event: msgspec.Struct) -> str | None:
             return f"Triage: priority {event.change} ({before}, now {after})"
         case medical.PatientRecorded():
             count = len(event.characteristics)
-            return f"Medical: {count} characteristics of patient {event.patient} recorded"
+            return f"Medical: characteristics of patient {event.patient} recorded ({count})"
         case medical.HospitalChosen():
             return f"Medical: hospital chosen for patient {event.patient}, {event.unit}"
         case medical.Accessed(action=medical.Action.READ):

@@ -167,7 +167,7 @@ def test_its_own_lines_tell_that_something_was_kept_and_nothing_of_it(
     lines = patient.ask(OwnLines(incident="i-1"), OwnLinesTold).lines
     assert [line.text for line in lines] == [
         "Triage: priority set (none, now A1)",
-        "Medical: 2 characteristics of patient p-1 recorded",
+        "Medical: characteristics of patient p-1 recorded (2)",
         f"Medical: hospital chosen for patient p-1, {NEAR}",
         "Medical: patient p-1 read, ground treatment",
     ]
