@@ -26,7 +26,7 @@ def tell(state: State, entry: Fed, party: str) -> Sequence[Effect]:
         return []
     match entry.message.payload:
         case inc.UnitAssigned(party=who, unit=unit) if who == party:
-            return [_alarm(incident, ride) for ride in incident.running if ride.unit == unit][-1:]
+            return [_alarm(incident, ride) for ride in incident.running if ride.unit == unit]
         case inc.UnitReleased(party=who, unit=unit) if who == party:
             recall = crew.Recall(unit=unit, incident=incident.id)
             return [Send(key=f"recall {unit}", connector=RADIO, payload=recall)]

@@ -84,13 +84,13 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
 
     def caution(self) -> Caution:
         """Wait until no party says any more that crews should."""
-        said = [each for each in self.safety.values() if each.scene is not Scene.SAFE]
+        said = tuple(self.safety.values())  # who says safe, says neither hazard nor staging
         places = [each.staging for each in said if each.staging]
         unsafe = any(each.scene is Scene.UNSAFE for each in said)
         return Caution(
             wait_at=places[0] if places else UNSAFE if unsafe else None,
             hazards=tuple(dict.fromkeys(hazard for each in said for hazard in each.hazards)),
-            advice=tuple(each.advice for each in self.safety.values() if each.advice),
+            advice=tuple(each.advice for each in said if each.advice),
         )
 
 

@@ -150,7 +150,10 @@ def test_units_and_priorities_of_others_are_theirs(mka: Dialogue) -> None:
     theirs = inc.UnitAssigned(unit="fire-15-0431", party="fire", call_sign="15-0431", kind="TS-6")
     assert mka.feed("i-1", theirs) == []
     assert mka.feed("i-1", inc.UnitReleased(unit="fire-15-0431", party="fire")) == []
-    assert mka.feed("i-1", inc.IncidentPrioritised(party="fire", priority="1")) == []
+    for party, priority in (("fire", "1"), ("ambulance-south", "A0")):
+        said = inc.IncidentPrioritised(party=party, priority=priority)
+        assert mka.feed("i-1", said) == []
+    assert mka.state.incidents["i-1"].priority is None
     assert [ride.unit for ride in mka.state.incidents["i-1"].running] == [NEAR]
 
 

@@ -68,7 +68,7 @@ def test_a_direct_dispatch_sends_with_a2_before_anything_else_is_known(mka: Dial
     prioritise, classify, assign = commands(effects)
     assert prioritise == inc.PrioritiseIncident(priority="A2")
     assert isinstance(classify, inc.ClassifyIncident)
-    assert classify.replaces is None
+    assert (classify.replaces, classify.call_parties) == (None, False)
     row = LMC.get(*_path(classify))
     assert row is not None
     assert row.code == "hvazdi"
@@ -138,6 +138,19 @@ def test_a_code_asks_for_its_ambulances_and_says_what_is_not_free(mka: Dialogue)
     mka.feed("i-1", inc.EscalationChanged(escalation=level, decided_by="CaCo"))
     standing = mka.ask(desk.Proposal(incident="i-1"), desk.ProposalMade)
     assert (standing.code, standing.units) == ("code-20", made.units)
+
+
+def test_one_unit_fills_one_need(mka: Dialogue) -> None:
+    mka.opened("i-1", "Gezondheid")
+    mka.prioritised("i-1", "B1")
+    ambulances = [unit.id for unit in mka.state.free() if unit.kind == "Ambu"]
+    for unit in ambulances[:5]:
+        mka.assigned("i-1", unit)
+    asked = desk.Proposal(incident="i-1", code="code-5")
+    made = mka.ask(asked, desk.ProposalMade)
+    assert _counts(made.wanted) == [("ZorgAmbu", 1)]
+    mka.assigned("i-1", ambulances[5])
+    assert mka.ask(asked, desk.ProposalMade).wanted == ()
 
 
 def test_the_capacity_is_the_highest_code_that_free_units_serve_at_once(mka: Dialogue) -> None:

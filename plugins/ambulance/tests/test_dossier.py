@@ -120,6 +120,16 @@ def test_the_crew_alone_is_told_where_to(patient: Dialogue) -> None:
     ]
 
 
+def test_each_crew_has_its_own_destination(patient: Dialogue) -> None:
+    second = "ambulance-15122"
+    patient.assigned("i-1", second)
+    asked = medical.ChooseHospital(
+        incident="i-1", unit=second, hospital="another hospital", patient="p-2"
+    )
+    (there,) = sent(patient.request(asked), crew.Destination)
+    assert there.unit == second
+
+
 def test_a_record_can_be_read_and_completed_after_closing_and_after_detaching(
     patient: Dialogue,
 ) -> None:

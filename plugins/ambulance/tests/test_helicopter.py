@@ -1,5 +1,7 @@
 """The trauma helicopter: requested, in the air, landed, called off."""
 
+import datetime as dt
+
 import pytest
 from abs_ambulance import desk
 from abs_ambulance.desk import Stage
@@ -58,6 +60,17 @@ def test_a_flight_from_request_to_end(mka: Dialogue) -> None:
         assert stages(mka) == [("Lifeliner 2", stage)]
     mka.released("i-1", TWO)
     assert stages(mka) == [("Lifeliner 2", Stage.ENDED)]
+
+
+def test_a_flight_is_since_the_earliest_report_of_its_stage(mka: Dialogue) -> None:
+    mka.opened("i-1")
+    mka.assigned("i-1", TWO)
+    first = mka.now
+    for late in (0, 60, 30):
+        since = first + dt.timedelta(seconds=late)
+        mka.status(TWO, "vt", incident="i-1", since=since)
+    (flight,) = mka.ask(desk.Flights(incident="i-1"), desk.FlightsTold).flights
+    assert flight.since == first
 
 
 def test_a_flight_that_is_called_off_under_way_is_cancelled(mka: Dialogue) -> None:

@@ -118,6 +118,12 @@ async def test_a_repeated_effect_is_dropped(air: Air) -> None:
         await air.radio.send(effect, AT, alarm)
     ids = sorted(id_ for id_, _ in await air.hear(4))
     assert ids == ["e-1-tp", "e-1-vt", "e-2-tp", "e-2-vt"]
+    await air.radio.send("e-3", AT, RECALL)
+    await air.hear(2)
+    await air.radio.send("e-3", AT, RECALL)
+    third = msgspec.structs.replace(ALARM, unit="ambulance-15123")
+    await air.radio.send("e-4", AT, third)
+    assert [id_ for id_, _ in await air.hear(2)] == ["e-4-vt", "e-4-tp"]
     assert air.heard.empty()
 
 
