@@ -1,7 +1,6 @@
 """The deployment proposal (inzetvoorstel): a pure function of table, incident and units.
 
-The nearest free unit goes first, as the crow flies from its station (haversine on a
-sphere): no roads, and where a unit that is free on the road really is, is not known.
+The nearest free unit goes first, as the crow flies from its station: no roads, and where a unit that is free on the road really is, is not known.
 """
 
 import math
@@ -16,9 +15,7 @@ from abs_ambulance.incident import Incident
 from abs_ambulance.state import Unit
 from abs_ambulance.table import Table
 from abs_ambulance.values import Need, Priority, ProposedUnit
-
-EARTH = 6_371_000.0
-"""Mean radius in metres."""
+from abs_core.sdk import distance
 
 Places = Mapping[str, Point]
 """Where the stations are, by name."""
@@ -29,14 +26,6 @@ class Means(NamedTuple):
 
     table: Table
     places: Places
-
-
-def metres(a: Point, b: Point) -> int:
-    """The distance between two points over the surface."""
-    lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)
-    half_lat, half_lon = (lat_b - lat_a) / 2, math.radians(b.lon - a.lon) / 2
-    chord = math.sin(half_lat) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(half_lon) ** 2
-    return round(2 * EARTH * math.asin(math.sqrt(min(1.0, chord))))
 
 
 def propose(
@@ -96,7 +85,7 @@ def _away(places: Places, incident: Incident, unit: Unit) -> int | None:
     """Metres from the unit's station; None when one of the two places is not known."""
     point = incident.location.point if incident.location else None
     station = places.get(unit.station or "")
-    return metres(point, station) if point and station else None
+    return round(distance(point, station)) if point and station else None
 
 
 def _highest(rows: Iterable[Mapping[str, int]]) -> Counter[str]:
