@@ -16,13 +16,15 @@ from abs_ambulance import (
     helicopter,
     medical,
     register,
+    response,
     sharing,
     triage,
 )
+from abs_ambulance.entries import evolve
 from abs_ambulance.proposal import Means, capacity
 from abs_ambulance.request import Request, open_incident, proposal
 from abs_ambulance.ride import Norms
-from abs_ambulance.state import State, evolve
+from abs_ambulance.state import State
 from abs_core.sdk import (
     Effect,
     Entry,
@@ -68,7 +70,7 @@ class AmbulanceBlock:
         self._answers: Mapping[type[msgspec.Struct], Answerer] = {
             desk.Proposal: self._proposal,
             desk.Capacity: lambda state, _: capacity(means.table, state.free()),
-            desk.Register: lambda state, asked: register.registered(state, norms, asked),
+            response.Register: lambda state, asked: register.registered(state, norms, asked),
             desk.Flights: helicopter.flights,
             medical.Accesses: dossier.accesses,
             OwnLines: _own_lines,

@@ -2,7 +2,7 @@
 
 from abs_contracts.catalogue import Contract, Kind, Sight
 
-from abs_ambulance import crew, desk, medical
+from abs_ambulance import crew, desk, medical, response
 from abs_ambulance.values import Private
 
 
@@ -54,9 +54,9 @@ DESK = (
     _private("count_casualties", desk.CountCasualties),
     _private("warn_infection", desk.WarnInfection),
     _private("stated", desk.Stated),
-    _private("ride_measured", desk.RideMeasured),
-    _private("register", desk.Register),
-    _private("registered", desk.Registered),
+    _private("ride_measured", response.RideMeasured),
+    _private("register", response.Register),
+    _private("registered", response.Registered),
 )
 
 CONTRACTS = (*DESK, *MEDICAL, *CREW)

@@ -13,7 +13,7 @@ class Alarm(Private, frozen=True, kw_only=True):
     """Out: go to this incident. Sent again when the scene becomes unsafe, or safe.
 
     `wait_at` is where to wait until the next alarm says that the crew can go in.
-    `complaint` is medical: this leaves for the crew alone.
+    `complaint` and `note` are medical: this leaves for the crew alone.
     """
 
     unit: Id
@@ -26,6 +26,7 @@ class Alarm(Private, frozen=True, kw_only=True):
     hazards: Annotated[tuple[Hazard, ...], Meta(max_length=16)] = ()
     advice: Annotated[tuple[Text, ...], Meta(max_length=16)] = ()
     complaint: Text | None = None
+    note: Text | None = None
 
 
 class Recall(Private, frozen=True, kw_only=True):
@@ -42,7 +43,7 @@ class CrewNote(Private, frozen=True, kw_only=True):
     incident: Id
     priority: Priority | None = None
     complaint: Text | None = None
-    text: Text | None = None
+    note: Text | None = None
 
 
 class Destination(Private, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from abs_contracts.messages.values import StatusSource
 from abs_ambulance import crew
 from abs_ambulance.desk import Early
 from abs_ambulance.incident import Incident
+from abs_ambulance.patient import Patient
 from abs_ambulance.ride import Ride
 from abs_ambulance.state import State
 from abs_ambulance.triage import RADIO
@@ -54,7 +55,8 @@ def report(status: crew.RadioStatus) -> Order:
 
 def _alarm(incident: Incident, ride: Ride) -> Send:
     caution = incident.caution()
-    complaints = [each.complaint for each in incident.patients.values() if each.complaint]
+    told = (each for each in incident.patients.values() if each.complaint or each.crew_note)
+    patient = next(told, Patient())
     alarm = crew.Alarm(
         unit=ride.unit,
         incident=incident.id,
@@ -65,7 +67,8 @@ def _alarm(incident: Incident, ride: Ride) -> Send:
         wait_at=caution.wait_at,
         hazards=caution.hazards,
         advice=caution.advice,
-        complaint=complaints[0] if complaints else None,
+        complaint=patient.complaint,
+        note=patient.crew_note,
     )
     return Send(key=f"alarm {ride.unit}", connector=RADIO, payload=alarm)
 

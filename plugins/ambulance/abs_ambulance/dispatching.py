@@ -49,9 +49,9 @@ def scale_up(request: Request, asked: desk.ScaleUp) -> Sequence[Effect]:
 
 
 def stand_down(request: Request, asked: desk.StandDown) -> Sequence[Effect]:
-    """Release every unit of ours; a unit that has one ride is released once."""
+    """Release every unit of ours, those that were ordered a moment ago as well."""
     incident = open_incident(request.state, asked.incident)
-    units = tuple(ride.unit for ride in incident.running)
+    units = tuple(unit.id for unit in request.state.there(incident))
     return [
         *(request.order(f"release {u}", incident.id, inc.ReleaseUnit(unit=u)) for u in units),
         Respond(key="answer", payload=desk.StoodDown(incident=incident.id, units=units)),

@@ -90,6 +90,7 @@ def _told(incident: str, id_: str, patient: Patient) -> medical.PatientRead:
         incident=incident,
         patient=id_,
         complaint=patient.complaint,
+        crew_note=patient.crew_note,
         characteristics=patient.characteristics,
         hospital=patient.hospital,
     )
@@ -100,22 +101,25 @@ def _kept(incident: str, patient: str) -> Respond:
 
 
 def _check(characteristics: Mapping[str, tuple[str, ...]]) -> None:
-    """Every name must be the ambulance service's own, and its values those of its type."""
+    """Every name must be the ambulance service's own, and its values those of its type.
+
+    A refusal stands in the host's log, so it repeats no value, and no name but a known one.
+    """
     for name, values in characteristics.items():
         row = CHARACTERISTICS.get(name)
+        known = repr(name) if row else "a name that no characteristic has"
         if row is None or row.owner is not Discipline.AMBULANCE:
             raise Refused(
                 rule="AMBU-009",
-                what=f"{name!r} is not a medical characteristic",
+                what=f"{known} is not a medical characteristic",
                 where="/characteristics",
                 fix="set a shared one with incident.set_characteristic; medical ones are those "
                 f"of owner ambulance in code list characteristics {CHARACTERISTICS.version}",
             )
-        problem = row.problem(values)
-        if problem is not None:
+        if row.problem(values) is not None:
             raise Refused(
                 rule="AMBU-009",
-                what=f"{name}: {problem}",
+                what=f"the values of {known} are not those of its type",
                 where="/characteristics",
-                fix="give values of the type that the code list says",
+                fix="give values of the code list: one, unless it takes several",
             )

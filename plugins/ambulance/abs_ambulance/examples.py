@@ -10,7 +10,7 @@ import msgspec
 from abs_contracts.kit import private
 from abs_contracts.messages.values import Hazard, Location, Point
 
-from abs_ambulance import crew, desk, medical
+from abs_ambulance import crew, desk, medical, response
 from abs_ambulance.contracts import CONTRACTS
 from abs_ambulance.desk import Early, Protection, Stage
 from abs_ambulance.medical import Action, Change, Ground
@@ -26,7 +26,7 @@ _SHORT = (Need(kind="Ambu", count=2),)
 _PROPOSED = ProposedUnit(
     unit=_UNIT, call_sign="15121", kind="Ambu", fills="Ambu", station="Delft", metres=206
 )
-_RIDE = desk.RideMeasured(
+_RIDE = response.RideMeasured(
     incident=_I,
     unit=_UNIT,
     call_sign="15121",
@@ -38,7 +38,7 @@ _RIDE = desk.RideMeasured(
     norm_minutes=15,
     within=True,
 )
-_SHARE = desk.Share(priority=Priority.A1, rides=20, within=19, share=95, target=95)
+_SHARE = response.Share(priority=Priority.A1, rides=20, within=19, share=95, target=95)
 _BREATHING = {"Ademhaling": ("Snel",), "Bewustzijn": ("Aanspreekbaar",)}
 _ACCESS = medical.Access(at=_AT, patient="p-1", action=Action.READ, ground=Ground.TREATMENT, **_BY)
 
@@ -78,8 +78,8 @@ DESK: tuple[msgspec.Struct, ...] = (
     desk.WarnInfection(incident=_I, protection=(Protection.MASK, Protection.GLOVES)),
     desk.Stated(incident=_I),
     _RIDE,
-    desk.Register(incident=_I),
-    desk.Registered(shares=(_SHARE,), rides=(_RIDE,)),
+    response.Register(incident=_I),
+    response.Registered(shares=(_SHARE,), rides=(_RIDE,)),
 )
 
 MEDICAL: tuple[msgspec.Struct, ...] = (
@@ -113,6 +113,7 @@ MEDICAL: tuple[msgspec.Struct, ...] = (
         incident=_I,
         patient="p-1",
         complaint="short of breath",
+        crew_note="second floor, no lift",
         characteristics=_BREATHING,
         hospital="Voorbeeldziekenhuis",
     ),
@@ -135,6 +136,7 @@ CREW: tuple[msgspec.Struct, ...] = (
         hazards=(Hazard.WEAPON,),
         advice=("approach from the north",),
         complaint="stab wound",
+        note="second floor, no lift",
     ),
     crew.Recall(unit=_UNIT, incident=_I),
     crew.CrewNote(
@@ -142,7 +144,7 @@ CREW: tuple[msgspec.Struct, ...] = (
         incident=_I,
         priority=Priority.A1,
         complaint="short of breath",
-        text="second floor, no lift",
+        note="second floor, no lift",
     ),
     crew.Destination(unit=_UNIT, incident=_I, hospital="Voorbeeldziekenhuis"),
     crew.RadioStatus(unit=_UNIT, status=Status.VP, at=_AT, incident=_I),

@@ -15,6 +15,7 @@ from abs_ambulance.proposal import nearest
 from abs_ambulance.request import CANCELLED, Request, any_incident, open_incident
 from abs_ambulance.ride import HELICOPTER
 from abs_ambulance.state import State
+from abs_ambulance.values import ROWS_AT_MOST
 from abs_core.sdk import Effect, Note, Respond
 
 
@@ -48,7 +49,8 @@ def request_helicopter(request: Request, asked: desk.RequestHelicopter) -> Seque
 def cancel_helicopter(request: Request, asked: desk.CancelHelicopter) -> Sequence[Effect]:
     """Release every helicopter that is on its way or on the scene."""
     incident = open_incident(request.state, asked.incident)
-    units = tuple(ride.unit for ride in incident.running if ride.kind == HELICOPTER)
+    there = request.state.there(incident)
+    units = tuple(unit.id for unit in there if unit.kind == HELICOPTER)
     if not units:
         raise Refused(
             rule="AMBU-013",
@@ -76,7 +78,7 @@ def flights(state: State, asked: desk.Flights) -> desk.FlightsTold:
             told.append(
                 desk.Flight(unit=ride.unit, call_sign=ride.call_sign, stage=stage, since=since)
             )
-    newest = tuple(told[-desk.ROWS_AT_MOST :])
+    newest = tuple(told[-ROWS_AT_MOST:])
     return desk.FlightsTold(incident=incident.id, flights=newest)
 
 

@@ -9,7 +9,8 @@ import datetime as dt
 import msgspec
 
 from abs_ambulance import medical
-from abs_ambulance.desk import Decided, RideMeasured
+from abs_ambulance.desk import Decided
+from abs_ambulance.response import RideMeasured
 from abs_core.sdk import OwnLine
 
 

@@ -148,6 +148,7 @@ class PatientRead(Private, frozen=True, kw_only=True):
     incident: Id
     patient: PatientId
     complaint: Text | None = None
+    crew_note: Text | None = None
     characteristics: Characteristics = msgspec.field(default_factory=dict)
     hospital: Name | None = None
 

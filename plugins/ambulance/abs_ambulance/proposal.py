@@ -1,6 +1,7 @@
 """The deployment proposal (inzetvoorstel): a pure function of table, incident and units.
 
-The nearest free unit goes first, as the crow flies from its station: no roads, and where a unit that is free on the road really is, is not known.
+The nearest free unit goes first, as the crow flies from its station: no roads, and
+where a unit that is free on the road really is, is not known.
 """
 
 import math

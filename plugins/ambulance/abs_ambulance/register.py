@@ -11,12 +11,13 @@ from collections.abc import Sequence
 
 from abs_contracts.messages.unit import UnitStatusChanged
 
-from abs_ambulance import desk
-from abs_ambulance.desk import RideMeasured
+from abs_ambulance import response
+from abs_ambulance.entries import ride_key
 from abs_ambulance.incident import Incident
+from abs_ambulance.response import RideMeasured
 from abs_ambulance.ride import Norms, Ride
-from abs_ambulance.state import State, ride_key
-from abs_ambulance.values import Priority, Status
+from abs_ambulance.state import State
+from abs_ambulance.values import ROWS_AT_MOST, Priority, Status
 from abs_core.sdk import Effect, Fed, Note
 
 
@@ -58,22 +59,24 @@ def measured(norms: Norms, incident: Incident, ride: Ride) -> RideMeasured | Non
     )
 
 
-def registered(state: State, norms: Norms, asked: desk.Register) -> desk.Registered:
+def registered(state: State, norms: Norms, asked: response.Register) -> response.Registered:
     """The rides of one incident, or all, with how each priority did."""
     rides = [r for r in state.register.values() if asked.incident in (None, r.incident)]
-    return desk.Registered(
+    return response.Registered(
         shares=tuple(share for p in Priority if (share := _share(rides, p, norms)) is not None),
-        rides=tuple(rides[-desk.ROWS_AT_MOST :]),
+        rides=tuple(rides[-ROWS_AT_MOST:]),
     )
 
 
-def _share(rides: Sequence[RideMeasured], priority: Priority, norms: Norms) -> desk.Share | None:
+def _share(
+    rides: Sequence[RideMeasured], priority: Priority, norms: Norms
+) -> response.Share | None:
     """None without a ride of this priority, or without a norm for it."""
     of = [ride for ride in rides if ride.priority is priority and ride.within is not None]
     if not of:
         return None
     within = sum(ride.within is True for ride in of)
-    return desk.Share(
+    return response.Share(
         priority=priority,
         rides=len(of),
         within=within,

@@ -41,9 +41,7 @@ class Request(NamedTuple):
 
 def proposal(state: State, means: Means, incident: Incident, code: str | None) -> ProposalMade:
     """What to send now beyond what is there. Raises Refused for a code that does not exist."""
-    there = {ride.unit for ride in incident.running}
-    assigned = [unit for id_, unit in state.units.items() if id_ in there]
-    return propose(means, incident, code, assigned=assigned, free=state.free())
+    return propose(means, incident, code, assigned=state.there(incident), free=state.free())
 
 
 def open_incident(state: State, id_: str) -> Incident:

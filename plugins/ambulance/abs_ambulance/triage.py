@@ -22,19 +22,21 @@ RADIO = "radio"
 def state_triage(request: Request, asked: medical.StateTriage) -> Sequence[Effect]:
     """Commands to the core for the desk, a word to each crew, and the outcome kept."""
     incident = open_incident(request.state, asked.incident)
-    before = incident.priority
-    change = change_of(before, asked.priority)
-    cancelled = change is Change.CANCELLED
-    released = tuple(ride.unit for ride in incident.running) if cancelled else ()
+    change = change_of(incident.priority, asked.priority)
+    released: tuple[str, ...] = ()
+    effects: list[Effect] = []
+    if change is Change.CANCELLED:
+        released = tuple(unit.id for unit in request.state.there(incident))
+        effects += _call_off(request, incident, released)
+    else:
+        effects += _prioritise(request, incident, asked)
+        effects += _crew_notes(incident, asked)
+    told = medical.TriageStated(incident=incident.id, change=change, released=released)
     return [
-        *_commands(request, incident, change, asked.priority),
-        *([] if cancelled else _crew_notes(incident, asked)),
-        Note(key="triaged", payload=_outcome(request, asked, change, before)),
+        *effects,
+        Note(key="triaged", payload=_outcome(request, asked, change, incident.priority)),
         Note(key="accessed", payload=written(request, incident.id, asked.patient)),
-        Respond(
-            key="answer",
-            payload=medical.TriageStated(incident=incident.id, change=change, released=released),
-        ),
+        Respond(key="answer", payload=told),
     ]
 
 
@@ -61,26 +63,23 @@ def written(request: Request, incident: str, patient: str) -> medical.Accessed:
     )
 
 
-def _commands(
-    request: Request, incident: Incident, change: Change, after: Priority | None
-) -> list[Order]:
-    if after is None:
-        release = [
-            request.order(
-                f"release {ride.unit}",
-                incident.id,
-                inc.ReleaseUnit(unit=ride.unit, reason=CANCELLED),
-            )
-            for ride in incident.running
-        ]
-        return [*release, _note(request, incident, "Triage finished: no ambulance")]
-    if change is Change.KEPT:
+def _call_off(request: Request, incident: Incident, units: Sequence[str]) -> list[Order]:
+    """Every unit, those that were ordered a moment ago as well."""
+    release = [
+        request.order(f"release {unit}", incident.id, inc.ReleaseUnit(unit=unit, reason=CANCELLED))
+        for unit in units
+    ]
+    return [*release, _note(request, incident, "Triage finished: no ambulance")]
+
+
+def _prioritise(request: Request, incident: Incident, asked: medical.StateTriage) -> list[Order]:
+    before, after = incident.priority, asked.priority
+    if after is None or after is before:
         return []
-    prioritise = inc.PrioritiseIncident(priority=after)
-    said = f"Triage finished: priority {change} from {incident.priority or 'none'} to {after}"
+    said = f"priority {change_of(before, after)} from {before or 'none'} to {after}"
     return [
-        request.order("prioritise", incident.id, prioritise),
-        _note(request, incident, said),
+        request.order("prioritise", incident.id, inc.PrioritiseIncident(priority=after)),
+        _note(request, incident, f"Triage finished: {said}"),
     ]
 
 
@@ -99,7 +98,7 @@ def _crew_notes(incident: Incident, asked: medical.StateTriage) -> list[Send]:
                 incident=incident.id,
                 priority=asked.priority,
                 complaint=asked.complaint,
-                text=asked.crew_note,
+                note=asked.crew_note,
             ),
         )
         for ride in incident.running

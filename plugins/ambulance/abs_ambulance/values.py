@@ -62,6 +62,8 @@ class ProposedUnit(Private, frozen=True, kw_only=True):
     metres: Count | None = None
 
 
+ROWS_AT_MOST = 200
+"""So many rows in one answer: the newest."""
 MOST_UNITS = 100
 """Code 50, with what else is there."""
 

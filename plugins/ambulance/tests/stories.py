@@ -3,9 +3,9 @@
 from typing import TypeVar
 
 import msgspec
-from abs_ambulance import desk, medical
-from abs_ambulance.desk import RideMeasured
+from abs_ambulance import desk, medical, response
 from abs_ambulance.medical import Ground
+from abs_ambulance.response import RideMeasured
 from abs_ambulance.values import Priority
 from abs_contracts import protocol
 from abs_contracts.codec import decode_event
@@ -146,7 +146,7 @@ async def _what_is_kept(story: Story) -> None:
     assert (read.complaint, read.hospital) == ("canary-complaint", "canary-hospital")
     told = await story.block.ask(medical.Accesses(incident="i-1"), medical.AccessesTold)
     assert [access.action for access in told.accesses] == ["write", "write", "write", "read"]
-    register = await story.block.ask(desk.Register(incident="i-1"), desk.Registered)
+    register = await story.block.ask(response.Register(incident="i-1"), response.Registered)
     (ride,) = register.rides
     assert isinstance(ride, RideMeasured)
     assert (ride.unit, ride.priority, ride.within) == (NEAR, Priority.A1, True)

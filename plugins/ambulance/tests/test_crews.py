@@ -45,6 +45,14 @@ def test_a_unit_that_is_sent_before_triage_is_told_so(mka: Dialogue) -> None:
     assert not alarm.direct
 
 
+def test_a_note_of_triage_reaches_a_crew_that_is_sent_after_it(mka: Dialogue) -> None:
+    mka.opened("i-1")
+    mka.request(medical.RecordPatient(incident="i-1", patient="p-2", characteristics={}))
+    mka.request(medical.StateTriage(incident="i-1", priority=Priority.A1, crew_note="second floor"))
+    (alarm,) = sent(mka.assigned("i-1", NEAR), Alarm)
+    assert (alarm.complaint, alarm.note) == (None, "second floor")
+
+
 def test_where_to_wait_goes_with_the_alarm_and_in_once_the_scene_is_safe(
     mka: Dialogue,
 ) -> None:

@@ -156,7 +156,7 @@ def test_every_characteristic_of_the_ambulance_service_can_be_kept(mka: Dialogue
 def test_the_accesses_in_memory_are_the_newest(
     patient: Dialogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("abs_ambulance.state.ACCESSES_KEPT", 2)
+    monkeypatch.setattr("abs_ambulance.entries.ACCESSES_KEPT", 2)
     at = patient.now
     for _ in range(3):
         patient.request(READ)

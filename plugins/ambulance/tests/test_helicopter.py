@@ -62,6 +62,13 @@ def test_a_flight_from_request_to_end(mka: Dialogue) -> None:
     assert stages(mka) == [("Lifeliner 2", Stage.ENDED)]
 
 
+def test_one_that_was_requested_a_moment_ago_can_be_called_off(mka: Dialogue) -> None:
+    mka.opened("i-1")
+    mka.request(desk.RequestHelicopter(incident="i-1"))
+    effects = mka.request(desk.CancelHelicopter(incident="i-1"))
+    assert commands(effects) == [inc.ReleaseUnit(unit=TWO, reason="cancelled")]
+
+
 def test_a_flight_is_since_the_earliest_report_of_its_stage(mka: Dialogue) -> None:
     mka.opened("i-1")
     mka.assigned("i-1", TWO)

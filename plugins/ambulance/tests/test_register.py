@@ -3,8 +3,8 @@
 import datetime as dt
 
 import pytest
-from abs_ambulance import desk
-from abs_ambulance.desk import RideMeasured
+from abs_ambulance import response
+from abs_ambulance.response import RideMeasured
 from abs_ambulance.ride import load_norms
 from abs_ambulance.values import Priority
 
@@ -143,27 +143,29 @@ def test_the_register_says_what_share_was_within(mka: Dialogue) -> None:
         mka.now += 20 * MINUTE
         mka.released(f"i-{index}", NEAR)
     arrives(mka, 20, priority="A2", incident="i-3")
-    told = mka.ask(desk.Register(), desk.Registered)
+    told = mka.ask(response.Register(), response.Registered)
     assert told.shares == (
-        desk.Share(priority=Priority.A1, rides=3, within=2, share=66, target=95),
-        desk.Share(priority=Priority.A2, rides=1, within=1, share=100),
+        response.Share(priority=Priority.A1, rides=3, within=2, share=66, target=95),
+        response.Share(priority=Priority.A2, rides=1, within=1, share=100),
     )
     assert [ride.incident for ride in told.rides] == ["i-0", "i-1", "i-2", "i-3"]
-    one = mka.ask(desk.Register(incident="i-2"), desk.Registered)
-    assert one.shares == (desk.Share(priority=Priority.A1, rides=1, within=0, share=0, target=95),)
+    one = mka.ask(response.Register(incident="i-2"), response.Registered)
+    assert one.shares == (
+        response.Share(priority=Priority.A1, rides=1, within=0, share=0, target=95),
+    )
 
 
 def test_an_answer_has_the_newest_rides_and_memory_too(
     mka: Dialogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("abs_ambulance.desk.ROWS_AT_MOST", 1)
-    monkeypatch.setattr("abs_ambulance.state.RIDES_KEPT", 2)
+    monkeypatch.setattr("abs_ambulance.register.ROWS_AT_MOST", 1)
+    monkeypatch.setattr("abs_ambulance.entries.RIDES_KEPT", 2)
     for index in range(3):
         arrives(mka, 10, incident=f"i-{index}")
         mka.now += 20 * MINUTE
         mka.released(f"i-{index}", NEAR)
     assert [ride.incident for ride in mka.state.register.values()] == ["i-1", "i-2"]
-    told = mka.ask(desk.Register(), desk.Registered)
+    told = mka.ask(response.Register(), response.Registered)
     assert [ride.incident for ride in told.rides] == ["i-2"]
     assert told.shares[0].rides == 2
 

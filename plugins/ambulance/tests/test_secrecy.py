@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 import pytest
-from abs_ambulance import desk, medical, triage
+from abs_ambulance import desk, medical, response, triage
 from abs_ambulance.contracts import CONTRACTS, CREW, MEDICAL
 from abs_ambulance.medical import Ground
 from abs_ambulance.values import Priority
@@ -57,7 +57,7 @@ REQUESTS = st.one_of(
 QUESTIONS = (
     desk.Proposal(incident="i-1"),
     desk.Capacity(),
-    desk.Register(),
+    response.Register(),
     desk.Flights(incident="i-1"),
     medical.Accesses(incident="i-1"),
     OwnLines(incident="i-1"),
@@ -128,7 +128,7 @@ def test_the_canaries_do_reach_the_crew_and_whoever_may_read() -> None:
     to_crews = [e for e in effects if isinstance(e, Send)]
     assert leaks(to_crews) == ["canary-complaint", "canary-note", "canary-hospital"]
     read = [e for e in effects if isinstance(e, Respond)][-1:]
-    assert set(leaks(read)) == {"canary-complaint", "canary-hospital", *WORDS}
+    assert set(leaks(read)) == set(CANARIES)
 
 
 def test_a_planted_leak_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,6 +144,20 @@ def test_a_planted_leak_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     assert leaks([e for e in effects if isinstance(e, Order)]) == ["canary-complaint"]
 
 
+@pytest.mark.parametrize(
+    "characteristics",
+    [{"canary-name": ("Ja",)}, {"Ademhaling": ("canary-value",)}, {"GRIP": ("canary-value",)}],
+)
+def test_a_refusal_repeats_nothing_that_may_be_medical(
+    mka: Dialogue, characteristics: dict[str, tuple[str, ...]]
+) -> None:
+    """A refusal goes to the desk, and into the host's log as well."""
+    mka.opened("i-1")
+    with pytest.raises(Refused) as refused:
+        mka.request(medical.RecordPatient(incident="i-1", characteristics=characteristics))
+    assert "canary" not in str(refused.value)
+
+
 def test_no_medical_message_is_one_of_the_core() -> None:
     shared = {contract.payload for contract in CORE.values()}
     for contract in CONTRACTS:
@@ -153,7 +167,7 @@ def test_no_medical_message_is_one_of_the_core() -> None:
 
 def test_every_message_that_can_hold_something_medical_is_listed_as_such() -> None:
     """By the fields that hold it; a message of the desk has none of them."""
-    medical_fields = {"complaint", "crew_note", "characteristics", "hospital", "text"}
+    medical_fields = {"complaint", "crew_note", "characteristics", "hospital", "note"}
     listed = {contract.payload for contract in (*MEDICAL, *CREW)}
     for contract in CONTRACTS:
         fields = {field.name for field in msgspec.structs.fields(contract.payload)}

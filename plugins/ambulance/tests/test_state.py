@@ -151,6 +151,29 @@ def test_what_the_core_refused_is_shown_among_the_own_lines(mka: Dialogue) -> No
     ]
 
 
+def test_what_one_desk_ordered_is_proposed_to_no_other(mka: Dialogue) -> None:
+    for incident in ("i-1", "i-2"):
+        mka.opened(incident)
+        mka.prioritised(incident, "A1")
+    (order,) = orders(mka.request(desk.Dispatch(incident="i-1", units=(NEAR,))))
+    other = mka.ask(desk.Proposal(incident="i-2"), desk.ProposalMade)
+    assert [unit.unit for unit in other.units] == [NEXT]
+    assert mka.ask(desk.Proposal(incident="i-1"), desk.ProposalMade).wanted == ()
+    no = Refusal(rule="INCIDENT-003", what="the incident is closed", where="/", fix="-")
+    mka.take(Settled("s-1", mka.now, order.key, Rejected(command="c-1", refusal=no)))
+    assert NEAR in free(mka)
+    assert mka.ask(desk.Proposal(incident="i-1"), desk.ProposalMade).wanted != ()
+
+
+def test_an_ordered_unit_is_free_again_once_it_was_assigned_and_released(mka: Dialogue) -> None:
+    mka.opened("i-1")
+    mka.request(desk.Dispatch(incident="i-1", units=(NEAR,)))
+    assert NEAR not in free(mka)
+    mka.assigned("i-1", NEAR)
+    mka.released("i-1", NEAR)
+    assert NEAR in free(mka)
+
+
 def test_own_lines_are_the_newest(mka: Dialogue, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("abs_ambulance.state.LINES_KEPT", 2)
     mka.opened("i-1")
@@ -158,8 +181,8 @@ def test_own_lines_are_the_newest(mka: Dialogue, monkeypatch: pytest.MonkeyPatch
         mka.request(desk.Dispatch(incident="i-1", units=(unit,)))
     lines = mka.ask(OwnLines(incident="i-1"), OwnLinesTold).lines
     assert [line.text for line in lines] == [
-        f"Sent {NEXT}; proposed was {NEAR}",
-        f"Sent ambulance-15131; proposed was {NEAR}",
+        f"Sent {NEXT}; proposed was nothing",
+        "Sent ambulance-15131; proposed was nothing",
     ]
 
 

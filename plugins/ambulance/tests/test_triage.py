@@ -72,7 +72,7 @@ def test_triage_changes_the_priority_by_command_of_the_desk_and_tells_the_crew(
             incident="i-1",
             priority=priority,
             complaint=COMPLAINT,
-            text="second floor",
+            note="second floor",
         )
     ]
     assert response(effects) == medical.TriageStated(incident="i-1", change=change)
@@ -111,15 +111,27 @@ def test_triage_that_needs_no_ambulance_releases_every_unit(sent_directly: Dialo
     assert recall == crew.Recall(unit=NEAR, incident="i-1")
 
 
+def test_a_unit_that_was_ordered_a_moment_ago_is_called_off_as_well(mka: Dialogue) -> None:
+    mka.opened("i-1")
+    mka.request(desk.DirectDispatch(incident="i-1", units=(NEAR,)))
+    effects = mka.request(medical.StateTriage(incident="i-1"))
+    assert commands(effects)[0] == inc.ReleaseUnit(unit=NEAR, reason="cancelled")
+    effects = mka.request(desk.StandDown(incident="i-1"))
+    assert commands(effects) == [inc.ReleaseUnit(unit=NEAR)]
+
+
 def test_triage_first_and_units_after_it(mka: Dialogue) -> None:
     mka.opened("i-1")
-    asked = medical.StateTriage(incident="i-1", priority=Priority.A1, complaint=COMPLAINT)
+    asked = medical.StateTriage(
+        incident="i-1", priority=Priority.A1, complaint=COMPLAINT, crew_note="second floor"
+    )
     effects = mka.request(asked)
     assert commands(effects)[0] == inc.PrioritiseIncident(priority="A1")
     assert sent(effects, crew.CrewNote) == []
     mka.prioritised("i-1", "A1")
     (alarm,) = sent(mka.assigned("i-1", NEAR), crew.Alarm)
-    assert (alarm.complaint, alarm.priority, alarm.direct) == (COMPLAINT, Priority.A1, False)
+    assert (alarm.complaint, alarm.note) == (COMPLAINT, "second floor")
+    assert (alarm.priority, alarm.direct) == (Priority.A1, False)
 
 
 def test_a_second_outcome_without_a_complaint_keeps_the_first(mka: Dialogue) -> None:
