@@ -12,10 +12,10 @@ from abs_core.sdk.block import (
     TimerFired,
 )
 from abs_core.sdk.connector import Connector, Deliver
-from abs_core.sdk.distance import distance
 from abs_core.sdk.effects import CancelTimer, Effect, Note, Order, Respond, Send, SetTimer
 from abs_core.sdk.hookspecs import ENTRY_POINTS, Settings, hookimpl, hookspec
 from abs_core.sdk.own_lines import OWN_LINES, OwnLine, OwnLines, OwnLinesTold
+from abs_core.sdk.points import distance
 
 __all__ = [
     "ENTRY_POINTS",

@@ -138,5 +138,5 @@ def _not_taken(payload: object, does: str, what: str) -> Refused:
         rule="AMBU-006",
         what=f"the ambulance block does not {does} {type(payload).__name__}",
         where="/type",
-        fix=f"send {what}; README.md lists them",
+        fix=f"send {what}; the readme of the block lists them",
     )
