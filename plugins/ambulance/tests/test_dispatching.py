@@ -140,6 +140,26 @@ def test_a_code_asks_for_its_ambulances_and_says_what_is_not_free(mka: Dialogue)
     assert (standing.code, standing.units) == ("code-20", made.units)
 
 
+@pytest.mark.parametrize(
+    ("kind", "unit"),
+    [
+        ("MICU", "ambulance-15191"),
+        ("Rapid", RAPID),
+        ("ZorgAmbu", "ambulance-15171"),
+        ("MMT", "ambulance-lifeliner-2"),
+    ],
+)
+def test_a_kind_that_is_asked_for_is_proposed_beside_the_rest(
+    mka: Dialogue, kind: str, unit: str
+) -> None:
+    mka.opened("i-1")
+    mka.prioritised("i-1", "A1")
+    mka.feed("i-1", inc.CharacteristicSet(name="Inzet Ambu", values=("Huisarts", kind)))
+    made = mka.ask(desk.Proposal(incident="i-1"), desk.ProposalMade)
+    assert set(units(made)) == {NEAR, unit}
+    assert f"asked for ({kind})" in made.why
+
+
 def test_one_unit_fills_one_need(mka: Dialogue) -> None:
     mka.opened("i-1", "Gezondheid")
     mka.prioritised("i-1", "B1")

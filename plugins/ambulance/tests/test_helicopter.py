@@ -102,6 +102,8 @@ CRITERIA = [
     (("Ongeval", "Water", "Persoon te water"), None, True),
     (("Ongeval", "Water", "Letsel"), None, False),
     (("Veiligheid en openbare orde", "Geweld", "Schietpartij"), None, True),
+    ((), ("Inzet Ambu", "MMT"), True),
+    ((), ("Inzet Ambu", "MICU"), False),
     ((), None, False),
 ]
 
