@@ -38,6 +38,7 @@ def test_an_assigned_unit_is_alarmed_with_all_that_is_known(mka: Dialogue) -> No
 def test_a_unit_that_is_sent_before_triage_is_told_so(mka: Dialogue) -> None:
     mka.opened("i-1")
     mka.request(desk.DirectDispatch(incident="i-1", units=(NEAR, NEXT)))
+    mka.request(desk.Dispatch(incident="i-1", units=("ambulance-15131",)))
     (alarm,) = sent(mka.assigned("i-1", NEAR), Alarm)
     assert alarm.direct
     mka.request(medical.StateTriage(incident="i-1", priority=Priority.A1))
