@@ -54,6 +54,13 @@ def test_a_note_of_triage_reaches_a_crew_that_is_sent_after_it(mka: Dialogue) ->
     assert (alarm.complaint, alarm.note) == (None, "second floor")
 
 
+def test_an_accelerated_dispatch_is_no_direct_one(mka: Dialogue) -> None:
+    mka.opened("i-1")
+    mka.request(desk.AcceleratedDispatch(incident="i-1", units=(NEAR,), urgent=True))
+    (alarm,) = sent(mka.assigned("i-1", NEAR), Alarm)
+    assert not alarm.direct
+
+
 def test_where_to_wait_goes_with_the_alarm_and_in_once_the_scene_is_safe(
     mka: Dialogue,
 ) -> None:

@@ -119,6 +119,13 @@ def test_a_status_that_names_no_incident_is_about_the_ride_that_runs(mka: Dialog
     assert kept(mka.status(NEAR, "tp"), RideMeasured).incident == "i-1"
 
 
+def test_of_a_unit_with_two_rides_it_is_about_the_newest(mka: Dialogue) -> None:
+    for incident in ("i-2", "i-1"):
+        mka.opened(incident)
+        mka.assigned(incident, NEAR)
+    assert kept(mka.status(NEAR, "tp"), RideMeasured).incident == "i-1"
+
+
 @pytest.mark.parametrize("unit", ["ambulance-15171", "ambulance-lifeliner-2"])
 def test_only_kinds_that_stop_the_clock_are_measured(mka: Dialogue, unit: str) -> None:
     mka.opened("i-1")

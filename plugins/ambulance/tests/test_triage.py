@@ -134,12 +134,15 @@ def test_triage_first_and_units_after_it(mka: Dialogue) -> None:
     assert (alarm.priority, alarm.direct) == (Priority.A1, False)
 
 
-def test_a_second_outcome_without_a_complaint_keeps_the_first(mka: Dialogue) -> None:
+def test_a_second_outcome_without_words_keeps_the_first_ones(mka: Dialogue) -> None:
     mka.opened("i-1")
-    for priority, complaint in ((Priority.A2, COMPLAINT), (Priority.A1, None)):
-        asked = medical.StateTriage(incident="i-1", priority=priority, complaint=complaint)
-        mka.request(asked)
-    assert mka.state.incidents["i-1"].patients["p-1"].complaint == COMPLAINT
+    first = medical.StateTriage(
+        incident="i-1", priority=Priority.A2, complaint=COMPLAINT, crew_note="second floor"
+    )
+    mka.request(first)
+    mka.request(medical.StateTriage(incident="i-1", priority=Priority.A1))
+    patient = mka.state.incidents["i-1"].patients["p-1"]
+    assert (patient.complaint, patient.crew_note) == (COMPLAINT, "second floor")
 
 
 @pytest.mark.parametrize(
