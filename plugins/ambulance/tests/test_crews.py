@@ -104,6 +104,11 @@ STATEMENTS = [
         (Hazard.FIRE,),
     ),
     (
+        (UNSAFE, inc.SafetyStated(party="fire", scene=Scene.UNSAFE, hazards=UNSAFE.hazards)),
+        "Marktplein",
+        (Hazard.WEAPON,),
+    ),
+    (
         (inc.SafetyStated(party="fire", scene=Scene.UNKNOWN, hazards=(Hazard.FIRE,)),),
         None,
         (Hazard.FIRE,),

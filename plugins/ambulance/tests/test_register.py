@@ -150,12 +150,15 @@ def test_the_register_says_what_share_was_within(mka: Dialogue) -> None:
         mka.now += 20 * MINUTE
         mka.released(f"i-{index}", NEAR)
     arrives(mka, 20, priority="A2", incident="i-3")
+    mka.now += 30 * MINUTE
+    mka.released("i-3", NEAR)
+    arrives(mka, 90, priority="B1", incident="i-4")
     told = mka.ask(response.Register(), response.Registered)
     assert told.shares == (
         response.Share(priority=Priority.A1, rides=3, within=2, share=66, target=95),
         response.Share(priority=Priority.A2, rides=1, within=1, share=100),
     )
-    assert [ride.incident for ride in told.rides] == ["i-0", "i-1", "i-2", "i-3"]
+    assert [ride.incident for ride in told.rides] == ["i-0", "i-1", "i-2", "i-3", "i-4"]
     one = mka.ask(response.Register(incident="i-2"), response.Registered)
     assert one.shares == (
         response.Share(priority=Priority.A1, rides=1, within=0, share=0, target=95),
