@@ -127,8 +127,6 @@ class SimulatedRadio:
             self._crews[unit] = self._crews[unit]._replace(last=status)
             report = RadioStatus(unit=unit, status=status, at=at, incident=serves)
             await deliver(f"{play.effect}-{status}", report)
-        if isinstance(play.told, Recall):
-            self._crews.pop(unit, None)
 
 
 def timing(options: Mapping[str, str]) -> Timing:

@@ -14,7 +14,6 @@ from abs_ambulance.desk import Stage
 from abs_ambulance.values import Priority, Status
 
 HELICOPTER = "MMT"
-_SERVES = (Status.VT, Status.TP, Status.VP, Status.AZ)
 
 
 class Ride(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,8 +31,8 @@ class Ride(msgspec.Struct, frozen=True, kw_only=True):
         return self.released is None
 
     def reported(self, status: Status, since: dt.datetime) -> "Ride":
-        """The ride with this status; one that tells nothing of the ride changes nothing."""
-        if status not in _SERVES or self.times.get(status, since) < since:
+        """The ride with this status; a later report of the same changes nothing."""
+        if self.times.get(status, since) < since:
             return self
         return replace(self, times={**self.times, status: since})
 

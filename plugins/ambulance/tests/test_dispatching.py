@@ -115,7 +115,7 @@ def test_without_a_priority_the_proposal_is_that_of_a_direct_dispatch(mka: Dialo
     made = mka.ask(desk.Proposal(incident="i-1"), desk.ProposalMade)
     assert units(made) == [NEAR]
     assert made.priority is None
-    assert "direct dispatch" in made.why
+    assert made.why.startswith("no priority yet, so as for a direct dispatch; A2: 1 Ambu")
 
 
 # -- up and down --------------------------------------------------------------------

@@ -80,13 +80,17 @@ def test_a_flight_is_since_the_earliest_report_of_its_stage(mka: Dialogue) -> No
     assert flight.since == first
 
 
-def test_an_earlier_flight_stays_as_it_ended(mka: Dialogue) -> None:
+def test_an_earlier_flight_stays_as_it_ended(
+    mka: Dialogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
     mka.opened("i-1")
     for _ in range(2):
         mka.assigned("i-1", TWO)
         mka.released("i-1", TWO)
     first, second = mka.ask(desk.Flights(incident="i-1"), desk.FlightsTold).flights
     assert first.since < second.since
+    monkeypatch.setattr("abs_ambulance.helicopter.ROWS_AT_MOST", 1)
+    assert mka.ask(desk.Flights(incident="i-1"), desk.FlightsTold).flights == (second,)
 
 
 def test_a_flight_that_is_called_off_under_way_is_cancelled(mka: Dialogue) -> None:

@@ -18,6 +18,8 @@ WAIT = Alarm(unit=UNIT, incident="i-1", kind="Ambu", wait_at="Marktplein")
 RECALL = Recall(unit=UNIT, incident="i-1")
 HOSPITAL = Destination(unit=UNIT, incident="i-1", hospital="an example hospital")
 MINUTE = dt.timedelta(milliseconds=1)
+PATIENCE = 10.0
+"""Seconds until a report that does not come is a failure."""
 TIMES = Timing(turn_out=1, travel=7, care=10, transport=12)
 OUT: Script = ((Status.VT, 1), (Status.TP, 8))
 VT, TP = Status.VT, Status.TP
@@ -72,7 +74,8 @@ class Air:
         self.heard.put_nowait((id_, payload))
 
     async def hear(self, count: int) -> list[tuple[str, RadioStatus]]:
-        return [await self.heard.get() for _ in range(count)]
+        async with asyncio.timeout(PATIENCE):
+            return [await self.heard.get() for _ in range(count)]
 
 
 @pytest.fixture
