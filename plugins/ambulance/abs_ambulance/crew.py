@@ -21,6 +21,7 @@ class Alarm(Private, frozen=True, kw_only=True):
     kind: Code
     priority: Priority | None = None
     direct: bool = False
+    exercise: bool = False
     location: Location | None = None
     wait_at: Name | None = None
     hazards: Annotated[tuple[Hazard, ...], Meta(max_length=16)] = ()

@@ -62,6 +62,7 @@ def _alarm(incident: Incident, ride: Ride) -> Send:
         incident=incident.id,
         kind=ride.kind,
         priority=incident.priority,
+        exercise=incident.exercise,
         direct=incident.early is Early.DIRECT and not incident.triaged,
         location=incident.location,
         wait_at=caution.wait_at,

@@ -111,9 +111,10 @@ class ScaleUp(Private, frozen=True, kw_only=True):
 
 
 class StandDown(Private, frozen=True, kw_only=True):
-    """Release every unit of this party from the incident."""
+    """Release these units from the incident; without any, every one of this party."""
 
     incident: Id
+    units: UnitIds = ()
 
 
 class StoodDown(Private, frozen=True, kw_only=True):

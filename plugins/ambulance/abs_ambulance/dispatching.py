@@ -9,7 +9,7 @@ from abs_contracts.refusal import Refused
 
 from abs_ambulance import desk
 from abs_ambulance.incident import SCALE, Incident
-from abs_ambulance.request import Request, check_units, open_incident
+from abs_ambulance.request import Request, check_units, not_there, open_incident
 from abs_ambulance.table import check_code
 from abs_ambulance.values import Priority
 from abs_core.sdk import Effect, Note, Respond
@@ -49,9 +49,13 @@ def scale_up(request: Request, asked: desk.ScaleUp) -> Sequence[Effect]:
 
 
 def stand_down(request: Request, asked: desk.StandDown) -> Sequence[Effect]:
-    """Release every unit of ours, those that were ordered a moment ago as well."""
+    """Release units of ours, those that were ordered a moment ago as well."""
     incident = open_incident(request.state, asked.incident)
-    units = tuple(unit.id for unit in request.state.there(incident))
+    there = tuple(unit.id for unit in request.state.there(incident))
+    units = tuple(dict.fromkeys(asked.units)) or there
+    for unit in units:
+        if unit not in there:
+            raise not_there(incident, unit, "/units")
     return [
         *(request.order(f"release {u}", incident.id, inc.ReleaseUnit(unit=u)) for u in units),
         Respond(key="answer", payload=desk.StoodDown(incident=incident.id, units=units)),
@@ -102,6 +106,7 @@ def _send(
         role=request.entry.role,
     )
     return [
+        *request.take_up(incident),
         *(request.order(f"assign {u}", incident.id, inc.AssignUnit(unit=u)) for u in units),
         Note(key="decided", payload=decided),
         Respond(key="answer", payload=desk.Dispatched(incident=incident.id, units=units)),

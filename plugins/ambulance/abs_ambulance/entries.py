@@ -89,19 +89,26 @@ def _fed(state: State, subject: str, payload: msgspec.Struct, at: dt.datetime, p
         state = replace(state, ordered=without(state.ordered, payload.unit))
     known = state.incident(subject)
     if known is None:
-        opened = isinstance(payload, inc.IncidentOpened)
-        return state.with_incident(Incident(id=subject, opened=at)) if opened else state
+        return _new(state, subject, payload, at)
     match payload:
         case inc.IncidentClosed():
             return state.with_closed(known)
         case inc.PartyDetached(party=who) if who == party:
-            return state.with_closed(known)  # medical records are ours to keep (BW 7:454)
+            # Medical records are ours to keep (BW 7:454); the part is taken up anew.
+            return state.with_closed(replace(known, taken_up=False))
         case inc.IncidentReopened():
             return state.with_opened(known)
         case inc.PartyAttached(party=who) if who == party:
             return state.with_opened(known)
         case _:
             return state.with_incident(changed(known, payload, at, party))
+
+
+def _new(state: State, subject: str, payload: msgspec.Struct, at: dt.datetime) -> State:
+    """Of an incident that we do not know only its opening tells us anything."""
+    if not isinstance(payload, inc.IncidentOpened):
+        return state
+    return state.with_incident(Incident(id=subject, opened=at, exercise=payload.exercise))
 
 
 # -- the block's own events, and what the core refused --------------------------------

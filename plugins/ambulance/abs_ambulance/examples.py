@@ -63,7 +63,7 @@ DESK: tuple[msgspec.Struct, ...] = (
         incident=_I, proposed=(_UNIT,), taken=(_UNIT,), short=_SHORT, early=Early.DIRECT, **_BY
     ),
     desk.ScaleUp(incident=_I, code="code-10"),
-    desk.StandDown(incident=_I),
+    desk.StandDown(incident=_I, units=(_UNIT,)),
     desk.StoodDown(incident=_I, units=(_UNIT,)),
     desk.RequestHelicopter(incident=_I, unit=_HELI),
     desk.CancelHelicopter(incident=_I),
@@ -131,6 +131,7 @@ CREW: tuple[msgspec.Struct, ...] = (
         kind="Ambu",
         priority=Priority.A2,
         direct=True,
+        exercise=True,
         location=Location(municipality="Delft", point=Point(lat=52.012, lon=4.36)),
         wait_at="Marktplein",
         hazards=(Hazard.WEAPON,),

@@ -40,6 +40,7 @@ def request_helicopter(request: Request, asked: desk.RequestHelicopter) -> Seque
         role=request.entry.role,
     )
     return [
+        *request.take_up(incident),
         request.order(f"assign {unit}", incident.id, inc.AssignUnit(unit=unit)),
         Note(key="decided", payload=decided),
         Respond(key="answer", payload=desk.Dispatched(incident=incident.id, units=(unit,))),

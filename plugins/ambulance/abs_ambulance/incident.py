@@ -43,6 +43,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     opened: dt.datetime
+    exercise: bool = False
+    taken_up: bool = False
     first_call: dt.datetime | None = None
     classification: Classification | None = None
     location: Location | None = None
@@ -123,6 +125,8 @@ def _of_ours(known: Incident, payload: msgspec.Struct, at: dt.datetime, party: s
             return replace(known, code=now.level)
         case inc.IncidentPrioritised(party=who, priority=code) if who == party:
             return _prioritised(known, code, at)
+        case inc.IncidentTakenUp(party=who) if who == party:
+            return replace(known, taken_up=True)
         case inc.UnitAssigned(party=who) if who == party:
             return _assigned(known, payload, at)
         case inc.UnitReleased(party=who, unit=unit) if who == party:

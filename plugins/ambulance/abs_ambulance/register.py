@@ -29,6 +29,8 @@ def measure(
     if served is None or served.ride.kind not in clock:
         return []
     incident, ride = served
+    if incident.exercise:
+        return []  # an exercise and real rides are never mixed
     arrived = measured(norms, incident, ride)
     if arrived is None:
         return []

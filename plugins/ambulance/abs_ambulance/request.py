@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
+from abs_contracts.messages.incident import TakeUpIncident
 from abs_contracts.refusal import Refused
 
 from abs_ambulance.desk import ProposalMade
@@ -34,6 +35,12 @@ class Request(NamedTuple):
             actor=self.entry.actor,
             role=self.entry.role,
         )
+
+    def take_up(self, incident: Incident) -> list[Order]:
+        """A desk that decides something has the part of its party in hand."""
+        if incident.taken_up:
+            return []
+        return [self.order("take-up", incident.id, TakeUpIncident())]
 
     def proposal(self, incident: Incident, code: str | None = None) -> ProposalMade:
         return proposal(self.state, self.means, incident, code)
@@ -85,9 +92,13 @@ def running(incident: Incident, unit: str) -> Ride:
     for ride in incident.running:
         if ride.unit == unit:
             return ride
-    raise Refused(
+    raise not_there(incident, unit, "/unit")
+
+
+def not_there(incident: Incident, unit: str, where: str) -> Refused:
+    return Refused(
         rule="AMBU-010",
         what=f"{unit} does not serve incident {incident.id}",
-        where="/unit",
+        where=where,
         fix="name a unit of this party that is assigned here",
     )

@@ -24,7 +24,7 @@ def state_triage(request: Request, asked: medical.StateTriage) -> Sequence[Effec
     incident = open_incident(request.state, asked.incident)
     change = change_of(incident.priority, asked.priority)
     released: tuple[str, ...] = ()
-    effects: list[Effect] = []
+    effects: list[Effect] = [*request.take_up(incident)]
     if change is Change.CANCELLED:
         released = tuple(unit.id for unit in request.state.there(incident))
         effects += _call_off(request, incident, released)

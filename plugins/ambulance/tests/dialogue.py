@@ -149,7 +149,9 @@ def orders(effects: Sequence[Effect]) -> list[Order]:
 
 
 def commands(effects: Sequence[Effect]) -> list[msgspec.Struct]:
-    return [order.payload for order in orders(effects)]
+    """All but that the part is taken up, which has a test of its own."""
+    payloads = [order.payload for order in orders(effects)]
+    return [each for each in payloads if not isinstance(each, inc.TakeUpIncident)]
 
 
 def sent(effects: Sequence[Effect], payload: type[P]) -> list[P]:

@@ -110,6 +110,7 @@ def test_all_that_changes_its_state_is_declared_in_its_manifest(mka: Dialogue) -
         ("i-1", inc.CallAdded(call="c-1", source=CallSource.EMERGENCY, received=START)),
         ("i-1", inc.CharacteristicSet(name="T 1 Levensbedreigend", values=("1",))),
         ("i-1", inc.IncidentPrioritised(party="ambulance", priority="A1")),
+        ("i-1", inc.IncidentTakenUp(party="ambulance")),
         ("i-1", inc.SafetyStated(party="police", scene=Scene.UNSAFE)),
         ("i-1", inc.EscalationChanged(escalation=code, decided_by="CaCo")),
         ("i-1", inc.UnitReleased(unit=NEAR, party="ambulance")),

@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from abs_ambulance import desk
+from abs_ambulance import desk, medical
 from abs_ambulance.values import Need, Priority
 from abs_contracts.codelists import LMC
 from abs_contracts.messages import incident as inc
@@ -23,6 +23,7 @@ def units(proposal: desk.ProposalMade) -> list[str]:
 def test_the_nearest_ambulance_is_proposed_and_sent(mka: Dialogue) -> None:
     mka.opened("i-1", "Gezondheid", "Onwel/Ziekte")
     mka.prioritised("i-1", "A1")
+    mka.feed("i-1", inc.IncidentTakenUp(party="ambulance"))
     made = mka.ask(desk.Proposal(incident="i-1"), desk.ProposalMade)
     assert units(made) == [NEAR]
     assert (made.priority, made.wanted, made.short) == (
@@ -56,7 +57,32 @@ def test_a_decision_is_kept_beside_the_proposal_it_departed_from(mka: Dialogue) 
         actor="desk-mka-1",
         role="dispatcher",
     )
-    assert len(orders(effects)) == 1
+    assert len(commands(effects)) == 1
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        desk.Dispatch(incident="i-1", units=(NEAR,)),
+        desk.DirectDispatch(incident="i-1", units=(NEAR,)),
+        desk.RequestHelicopter(incident="i-1"),
+        medical.StateTriage(incident="i-1", priority=Priority.A1),
+    ],
+)
+def test_a_desk_that_decides_takes_up_its_part_once(mka: Dialogue, asked: msgspec.Struct) -> None:
+    mka.opened("i-1")
+    mka.feed("i-1", inc.IncidentTakenUp(party="police"))
+    for again in (inc.PartyDetached(party="ambulance"), None):
+        taking = [order.payload for order in orders(mka.request(asked))]
+        assert inc.TakeUpIncident() in taking
+        mka.feed("i-1", inc.IncidentTakenUp(party="ambulance"))
+        if again is not None:
+            mka.feed("i-1", again)
+            mka.feed("i-1", inc.PartyAttached(party="ambulance"))
+            mka.state = msgspec.structs.replace(mka.state, ordered={})
+    if not isinstance(asked, desk.DirectDispatch):
+        taking = [order.payload for order in orders(mka.request(asked))]
+        assert inc.TakeUpIncident() not in taking
 
 
 # -- before triage is finished (facts 1.5) ----------------------------------------
@@ -197,6 +223,21 @@ def test_a_stand_down_releases_every_unit_of_ours(mka: Dialogue) -> None:
     effects = mka.request(desk.StandDown(incident="i-1"))
     assert commands(effects) == [inc.ReleaseUnit(unit=NEAR), inc.ReleaseUnit(unit=RAPID)]
     assert response(effects) == desk.StoodDown(incident="i-1", units=(NEAR, RAPID))
+
+
+def test_a_stand_down_of_some_leaves_the_others(mka: Dialogue) -> None:
+    mka.opened("i-1")
+    mka.assigned("i-1", NEAR)
+    mka.assigned("i-1", RAPID)
+    effects = mka.request(desk.StandDown(incident="i-1", units=(RAPID, RAPID)))
+    assert commands(effects) == [inc.ReleaseUnit(unit=RAPID)]
+
+
+def test_ambu_010_a_stand_down_of_who_is_not_there(mka: Dialogue) -> None:
+    mka.opened("i-1")
+    mka.assigned("i-1", NEAR)
+    with pytest.raises(Refused, match=rf"^AMBU-010: {RAPID}.*/units"):
+        mka.request(desk.StandDown(incident="i-1", units=(NEAR, RAPID)))
 
 
 # -- refusals ---------------------------------------------------------------------

@@ -4,13 +4,16 @@ import datetime as dt
 
 import pytest
 from abs_ambulance import response
+from abs_ambulance.crew import Alarm
 from abs_ambulance.response import RideMeasured
 from abs_ambulance.ride import load_norms
 from abs_ambulance.values import Priority
+from abs_contracts.messages import incident as inc
+from abs_contracts.messages.values import CallSource
 
 from abs_core.sdk import Note, OwnLines, OwnLinesTold
 
-from .dialogue import Dialogue, kept
+from .dialogue import Dialogue, kept, sent
 
 NEAR, NEXT = "ambulance-15121", "ambulance-15122"
 MINUTE = dt.timedelta(minutes=1)
@@ -131,6 +134,14 @@ def test_only_kinds_that_stop_the_clock_are_measured(mka: Dialogue, unit: str) -
     mka.opened("i-1")
     mka.assigned("i-1", unit)
     assert mka.status(unit, "tp", incident="i-1") == []
+
+
+def test_an_exercise_is_not_measured_and_its_alarm_says_so(mka: Dialogue) -> None:
+    opened = inc.IncidentOpened(room="dh", lead="ambulance", source=CallSource.ROOM, exercise=True)
+    mka.feed("i-1", opened)
+    (alarm,) = sent(mka.assigned("i-1", NEAR), Alarm)
+    assert alarm.exercise
+    assert mka.status(NEAR, "tp", incident="i-1") == []
 
 
 def test_a_status_that_is_no_arrival_or_of_no_ride_is_not_measured(mka: Dialogue) -> None:

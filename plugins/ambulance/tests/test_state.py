@@ -140,7 +140,7 @@ def test_a_priority_of_another_version_of_the_list_is_left_alone(mka: Dialogue) 
 
 def test_what_the_core_refused_is_shown_among_the_own_lines(mka: Dialogue) -> None:
     mka.opened("i-1")
-    (order,) = orders(mka.request(desk.Dispatch(incident="i-1", units=(NEAR,))))
+    *_, order = orders(mka.request(desk.Dispatch(incident="i-1", units=(NEAR,))))
     no = Refusal(rule="UNIT-003", what="15121 serves a real incident", where="/", fix="-")
     mka.take(Settled("s-1", mka.now, order.key, Rejected(command="c-1", refusal=no)))
     mka.take(Settled("s-2", mka.now, order.key, Accepted(command="c-1", after=3)))
@@ -155,7 +155,7 @@ def test_what_one_desk_ordered_is_proposed_to_no_other(mka: Dialogue) -> None:
     for incident in ("i-1", "i-2"):
         mka.opened(incident)
         mka.prioritised(incident, "A1")
-    (order,) = orders(mka.request(desk.Dispatch(incident="i-1", units=(NEAR,))))
+    *_, order = orders(mka.request(desk.Dispatch(incident="i-1", units=(NEAR,))))
     other = mka.ask(desk.Proposal(incident="i-2"), desk.ProposalMade)
     assert [unit.unit for unit in other.units] == [NEXT]
     assert mka.ask(desk.Proposal(incident="i-1"), desk.ProposalMade).wanted == ()
