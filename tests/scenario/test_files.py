@@ -78,9 +78,9 @@ def test_what_the_package_carries_reads(name: str) -> None:
 
 def test_the_first_incident_has_the_parties_that_a_room_has_by_itself() -> None:
     """So that `abs up` goes on where a demo in the same folder ended."""
-    story, default = files.read("first-incident"), config.DEFAULT_PARTIES
-    assert {n: (p.discipline, p.name, p.block) for n, p in story.parties.items()} == {
-        n: (p.discipline, p.name, p.block) for n, p in default.items()
+    story, default = files.read("first-incident"), config.default_parties()
+    assert {n: (p.discipline, p.name) for n, p in story.parties.items()} == {
+        n: (p.discipline, p.name) for n, p in default.items()
     }
 
 
