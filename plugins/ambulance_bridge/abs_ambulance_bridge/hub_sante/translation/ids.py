@@ -5,6 +5,7 @@ it was. Every other outside id becomes a version 5 UUID of it, and `Names` is th
 back: which outside ids a kept message has.
 """
 
+import functools
 import re
 import uuid
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ Names = Mapping[str, str]
 """Core id to the outside's id for the same thing."""
 
 
+@functools.lru_cache(maxsize=4096)  # the messages of one incident name the same things
 def derived(kind: str, *parts: str) -> str:
     """The core id of the thing of this kind that the outside calls so."""
     return str(uuid.uuid5(SPACE, "\n".join([kind, *parts])))
