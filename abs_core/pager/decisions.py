@@ -25,9 +25,6 @@ from abs_core.pager.steps import Ask, Do, Step, derived
 
 NAME = 120
 """Characters of a name in the contracts; what is longer stands whole in the note."""
-REGIONS = {
-    region.number: region.name for room in codelists.ROOMS for region in room.regions
-}
 
 
 class Sent(NamedTuple):
@@ -119,9 +116,28 @@ def attach(incident: Open, discipline: Discipline, message: Message) -> Do:
     return _do(incident, message, incident.lead, f"attach-{discipline.value}", payload)
 
 
-def escalate(incident: Open, scale: str, level: str, message: Message) -> Do:
-    payload = inc.ChangeEscalation(escalation=Escalation(scale=scale, level=level))
-    return _do(incident, message, incident.lead, f"{scale}-{level}", payload)
+DECIDERS = ("CaCo", "Burgemeester", "Voorzitter veiligheidsregio")
+"""Who is named as having decided a level of GRIP, lowest first. A page does not say who
+did: that it is the least of these who may, is our own assumption."""
+
+
+def owner(scale: str, lead: Discipline) -> Discipline:
+    """Whose scale it is; the lead's where it is everybody's, as GRIP is."""
+    row = codelists.ESCALATION.get(scale)
+    return Discipline(row.owner) if row and row.owner else lead
+
+
+def escalate(incident: Open, scale: str, level: str, before: str, message: Message) -> Do:
+    """Set a level; a step down is decided by who may decide the higher of the two."""
+    decided_by = None
+    row = codelists.ESCALATION.get(scale)
+    if row and row.deciders:
+        able = {decider.role: decider.up_to for decider in row.deciders}
+        rank = max(int(level), int(before or 0))
+        decided_by = next(role for role in DECIDERS if able.get(role, -1) >= rank)
+    escalation = Escalation(scale=scale, level=level)
+    payload = inc.ChangeEscalation(escalation=escalation, decided_by=decided_by)
+    return _do(incident, message, owner(scale, incident.lead), f"{scale}-{level}", payload)
 
 
 def ask(

@@ -212,10 +212,13 @@ class Reconstruction:
             up = int(page.grip) > incident.grip
             outcomes.append(Outcome.GRIP_UP if up else Outcome.GRIP_DOWN)
             changes.append(f"GRIP {incident.grip} to {page.grip}")
+            before = str(incident.grip)
             incident.grip = int(page.grip)
-            steps.append(decisions.escalate(incident, "grip", page.grip, message))
+            steps.append(decisions.escalate(incident, "grip", page.grip, before, message))
         for level in page.levels:
             before = incident.levels.get(level.scale, "")
+            if decisions.owner(level.scale, incident.lead) not in incident.parties:
+                continue  # said by a party whose scale it is not
             if level.scale == "ops-ambu":
                 if level.level == before:
                     continue
@@ -226,7 +229,9 @@ class Reconstruction:
                 continue  # a page with an older level is late, not a decision to scale down
             changes.append(f"{level.scale} {level.level}")
             incident.levels[level.scale] = level.level
-            steps.append(decisions.escalate(incident, level.scale, level.level, message))
+            steps.append(
+                decisions.escalate(incident, level.scale, level.level, before, message)
+            )
         incident.big = (
             incident.big
             or incident.grip > 0
