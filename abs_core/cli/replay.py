@@ -39,6 +39,13 @@ STILL = "1e9"
 FLEET = 'region = "15"\nstations = []\ndemonstration = true\n'
 """A fleet without vehicles: the units of a replay are those that its pages name."""
 
+NAMES = {
+    Discipline.AMBULANCE: "Ambulancezorg",
+    Discipline.POLICE: "Politie",
+    Discipline.KMAR: "Koninklijke Marechaussee",
+    Discipline.PARTNER: "Hulp op het water",
+}
+
 replay = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 
@@ -106,7 +113,7 @@ def _made(
             screen.document(taken, pretty=False)
 
     async def run() -> None:
-        async with _stage(folder) as stage:
+        async with _stage(folder, pages.disciplines) as stage:
             began = time.monotonic()
             fold = Reconstruction(pages.name)
             work = Replay(stage, fold, told)
@@ -151,7 +158,7 @@ class _Running:
 
 
 @asynccontextmanager
-async def _stage(folder: Path) -> AsyncIterator[Stage]:
+async def _stage(folder: Path, disciplines: set[Discipline]) -> AsyncIterator[Stage]:
     """The room that runs on this folder, or one of our own on it."""
     try:
         rooms.run_file(folder)
@@ -161,26 +168,25 @@ async def _stage(folder: Path) -> AsyncIterator[Stage]:
         async with rooms.attached(folder) as (run, bus, operator):
             yield _Running(run.room, bus, operator, folder)
         return
-    fleet = folder / "no-fleet.toml"
-    fleet.write_text(FLEET)
-    parties = {
-        "fire": PartyConfig(
-            discipline=Discipline.FIRE,
-            name="Brandweer",
-            block="fire",
-            options={"pace": STILL, "fleet": str(fleet)},
-        ),
-        "ambulance": PartyConfig(discipline=Discipline.AMBULANCE, name="Ambulancezorg"),
-        "police": PartyConfig(discipline=Discipline.POLICE, name="Politie"),
-        "kmar": PartyConfig(discipline=Discipline.KMAR, name="Koninklijke Marechaussee"),
-        "partner": PartyConfig(discipline=Discipline.PARTNER, name="Waterhulp (KNRM)"),
-    }
-    async with System(room=ROOM, data=folder, parties=parties) as system:
+    async with System(room=ROOM, data=folder, parties=_parties(folder, disciplines)) as system:
         await system.ready()
         for child in system.children:
             if child.down:
                 raise child.why_down()
         yield system
+
+
+def _parties(folder: Path, disciplines: set[Discipline]) -> dict[str, PartyConfig]:
+    """Fire with its block, and the parties that the file is about: each has a feed to keep."""
+    fleet = folder / "no-fleet.toml"
+    fleet.write_text(FLEET)
+    options = {"pace": STILL, "fleet": str(fleet)}
+    fire = PartyConfig(discipline=Discipline.FIRE, name="Brandweer", block="fire", options=options)
+    others = {
+        discipline.value: PartyConfig(discipline=discipline, name=NAMES[discipline])
+        for discipline in sorted(disciplines - {Discipline.FIRE})
+    }
+    return {"fire": fire, **others}
 
 
 @contextmanager

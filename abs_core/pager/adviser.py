@@ -60,6 +60,12 @@ def from_text(text: str) -> Advice | None:
     return Advice(block=found[1], proposed=_read(found[2]), sent=_read(found[3]), why=found[4])
 
 
+def as_sent(block: str, sent: tuple[str, ...]) -> Advice:
+    """The advice that the page followed."""
+    kinds = dict(Counter(family(kind) for kind in sent))
+    return Advice(block=block, proposed=kinds, sent=kinds, why="as the page")
+
+
 def _listed(kinds: dict[str, int]) -> str:
     return ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "nothing"
 
@@ -90,7 +96,7 @@ class Adviser:
         self._bus = bus
         self._room = room
         self._party = party
-        self._block = block
+        self.block = block
         self._desk = desk
         self._catalogue: Catalogue = CORE.extended(
             load(block, Settings(room=room, party=party)).contracts
@@ -127,7 +133,7 @@ class Adviser:
         for need in said.wanted:
             proposed[family(need.kind)] += need.count
         went = Counter(family(kind) for kind in sent)
-        return Advice(block=self._block, proposed=dict(proposed), sent=dict(went), why=said.why)
+        return Advice(block=self.block, proposed=dict(proposed), sent=dict(went), why=said.why)
 
     async def _hears(self, command: str) -> None:
         if command in self._heard:

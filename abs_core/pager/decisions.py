@@ -160,8 +160,13 @@ def ask(
             incident=incident.id,
             sent=tuple(unit.kind for unit in new),
             after=last,
+            before=_assign_id(incident, new[0], message),
         )
     ]
+
+
+def _assign_id(incident: Open, unit: Sent, message: Message) -> str:
+    return derived(incident.id, message.line, message.text, f"assign-{unit.id}")
 
 
 def assign(incident: Open, unit: Sent, message: Message, discipline: Discipline) -> list[Step]:

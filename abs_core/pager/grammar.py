@@ -112,6 +112,15 @@ def cleaned(text: str) -> str:
     return re.sub(r"\s+", " ", GLUED.sub(" ", text)).strip()
 
 
+def hint(text: str) -> Discipline:
+    """Whose page it looks like, cheaply: enough to know which parties a file is about."""
+    if CARE.search(text) or re.search(r"\bAMBU \d|\brit:? ?\d|\bbon \d|\s:\s*$", text, re.I):
+        return Discipline.AMBULANCE
+    if "KNRM" in text:
+        return Discipline.PARTNER
+    return Discipline.POLICE if "ICnum" in text or POLICE.search(text) else Discipline.FIRE
+
+
 # -- the parts that have a form of their own ------------------------------------
 
 

@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from abs_contracts.messages.values import Discipline
 from abs_contracts.refusal import Refused
 from msgspec.structs import replace
 
 from abs_core.pager import formats
+from abs_core.pager.grammar import hint
 from abs_core.pager.page import Message
 
 BLOCK = 1 << 16
@@ -48,6 +50,7 @@ class PagerFile:
         self._places = array("q")
         self._lines = array("q")
         self._told = False
+        self.disciplines: set[Discipline] = set()
         self.skipped = 0
         self.skipped_lines: list[int] = []
         with self._opened() as file:
@@ -90,6 +93,7 @@ class PagerFile:
             if len(self.skipped_lines) < 20:
                 self.skipped_lines.append(chunk.line)
             return
+        self.disciplines |= {hint(message.text), message.discipline or Discipline.FIRE}
         told = self._times[-1] if message.assumed and self._told else message.at.timestamp()
         self._told = self._told or not message.assumed
         self._times.append(told)

@@ -20,7 +20,7 @@ from abs_contracts.refusal import Refused
 
 from abs_core.application.feeder import Checkpoint
 from abs_core.clients import Desk, Operator
-from abs_core.pager.adviser import Adviser, from_text
+from abs_core.pager.adviser import Advice, Adviser, as_sent, from_text
 from abs_core.pager.lanes import Lanes
 from abs_core.pager.ledger import Held, held, state
 from abs_core.pager.outcomes import Taken
@@ -157,6 +157,7 @@ class Replay:
                 self.driven.unknown += 1
 
     async def _ask(self, step: Ask) -> None:
+        """Advice is noted unless the page does the same: so what is noted says it all."""
         adviser = self._advisers.get(step.discipline)
         if adviser is None:
             return
@@ -164,22 +165,16 @@ class Replay:
         if step.id in self._held.commands:
             advice = from_text(self._held.notes.get(step.id, ""))
             self.driven.there_already += 1
+        elif step.before in self._held.commands:
+            advice = as_sent(adviser.block, step.sent)
         else:
             try:
                 advice = await adviser.advice(step.incident, step.after, step.sent)
             except (Refused, Unknown, Unreachable):
                 self.record.verdicts["unknown"] += 1
                 return
-            note = AddNote(text=advice.text(), audience=NoteAudience.OWN)
-            await self._send(
-                Do(
-                    id=step.id,
-                    at=step.at,
-                    discipline=step.discipline,
-                    subject=step.incident,
-                    payload=note,
-                )
-            )
+            if advice.verdict != "same":
+                await self._send(_noted(step, advice))
         if advice is not None:
             difference = Difference(
                 line=step.line, at=step.at, incident=step.incident, advice=advice
@@ -217,6 +212,13 @@ class Replay:
             for party in status.parties
             if party.block is not None
         )
+
+
+def _noted(step: Ask, advice: Advice) -> Do:
+    note = AddNote(text=advice.text(), audience=NoteAudience.OWN)
+    return Do(
+        id=step.id, at=step.at, discipline=step.discipline, subject=step.incident, payload=note
+    )
 
 
 class _Pace:

@@ -28,7 +28,7 @@ class Ask(Value, frozen=True, kw_only=True):
     """Ask the discipline's block what it would propose, before what the page sends is assigned.
 
     `sent` are the kinds of vehicle that the page sends; `after` is the command that the
-    block must have heard of first.
+    block must have heard of first, `before` the one that assigns the first of them.
     """
 
     id: str
@@ -38,6 +38,7 @@ class Ask(Value, frozen=True, kw_only=True):
     incident: str
     sent: tuple[str, ...]
     after: str
+    before: str
 
 
 Step = Do | Ask
