@@ -10,7 +10,7 @@ Work = Callable[[], Awaitable[None]]
 
 AHEAD = 800
 """So much waits at the most: the reader of a large file must not run away from the room."""
-AT_ONCE = 64
+AT_ONCE = 128
 
 
 class Lanes:

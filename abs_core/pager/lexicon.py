@@ -12,7 +12,7 @@ from abs_contracts import codelists
 
 ALIKE = 0.8
 """How alike a damaged word must be to one that is known (own assumption)."""
-FORM_WORDS = 6
+FORM_WORDS = 8
 """The longest name of a class, in words."""
 NAME_WORDS = 5
 """The longest name of a place, in words."""
@@ -137,3 +137,18 @@ def begins_with_place(words: Sequence[str]) -> int:
         if is_place(" ".join(words[:count])):
             return count
     return 0
+
+
+@cache
+def _named() -> dict[tuple[str, ...], str]:
+    """How a class is written in a page: its first form, or its path."""
+    data = resources.files("abs_core.pager").joinpath("data/classes.toml").read_bytes()
+    forms = msgspec.toml.decode(data, type=_Classes).forms
+    named = {key: words[0] for key, words in forms.items()}
+    paths = [tuple(p for p in (r.mc1, r.mc2, r.mc3) if p) for r in codelists.LMC]
+    return {path: named.get("/".join(path), "/".join(path)) for path in paths}
+
+
+def form_of(path: tuple[str, ...]) -> str:
+    """The form that the write side uses for a row of the national table."""
+    return _named()[path]

@@ -93,7 +93,9 @@ class PagerFile:
             if len(self.skipped_lines) < 20:
                 self.skipped_lines.append(chunk.line)
             return
-        self.disciplines |= {hint(message.text), message.discipline or Discipline.FIRE}
+        seems = hint(message.text)
+        cared = seems is Discipline.AMBULANCE  # its forms are sure, whatever a table says
+        self.disciplines.add(seems if cared else message.discipline or seems)
         told = self._times[-1] if message.assumed and self._told else message.at.timestamp()
         self._told = self._told or not message.assumed
         self._times.append(told)
