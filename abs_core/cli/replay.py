@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, redirect_stderr
+from importlib import resources
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -39,6 +40,8 @@ STILL = "1e9"
 FLEET = 'region = "15"\nstations = []\ndemonstration = true\n'
 """A fleet without vehicles: the units of a replay are those that its pages name."""
 
+EXAMPLE = Path(str(resources.files("abs_core.pager").joinpath("data/example-night.txt")))
+"""An invented night, for who has no file."""
 NAMES = {
     Discipline.AMBULANCE: "Ambulancezorg",
     Discipline.POLICE: "Politie",
@@ -57,11 +60,12 @@ def _replay() -> None:
 @replay.command("p2000")
 def p2000(
     file: Annotated[
-        Path, typer.Argument(help="Received pages: lines, table rows, GeoJSON, multimon, PDW.")
+        Path,
+        typer.Argument(
+            help="Received pages: lines, table rows, GeoJSON, multimon, PDW; or `example`."
+        ),
     ],
-    speed: Annotated[
-        str, typer.Option(help="How many times as fast as it was, or max.")
-    ] = "max",
+    speed: Annotated[str, typer.Option(help="How many times as fast as it was, or max.")] = "max",
     json: Json = False,
     report: Annotated[
         Path | None, typer.Option(help="Write a page (HTML) about it to this file.")
@@ -81,7 +85,7 @@ def p2000(
     """
     rate = _speed(speed)
     console = Console(stderr=True, quiet=json and not Console(stderr=True).is_terminal)
-    pages = PagerFile(file, _start(start))
+    pages = PagerFile(EXAMPLE if file == Path("example") else file, _start(start))
     with _folder(data) as folder, _progress(console, len(pages)) as step:
         made = _made(pages, folder, rate, step, json)
     if json:
@@ -119,9 +123,7 @@ def _made(
             work = Replay(stage, fold, told)
             await work.run(pages.messages(), speed)
             took = time.monotonic() - began
-            end = summary(
-                pages, work.record, work.driven, open_at_end=len(fold.open), seconds=took
-            )
+            end = summary(pages, work.record, work.driven, open_at_end=len(fold.open), seconds=took)
             done.append(_Made(end, work))
 
     ended = asyncio.run(until_told(run(), again=True))

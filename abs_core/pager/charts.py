@@ -63,14 +63,21 @@ def bars(hours: Mapping[dt.datetime, Mapping[str, int]], kinds: Sequence[str]) -
             if size:
                 base -= size
                 parts.append(
-                    f'<rect x="{50 + index * step:.1f}" y="{base:.1f}" width="{max(step - 0.4, 0.6):.1f}" '
-                    f'height="{size:.1f}" fill="{COLOURS[kind]}"/>'
+                    f'<rect x="{50 + index * step:.1f}" y="{base:.1f}" '
+                    f'width="{max(step - 0.4, 0.6):.1f}" height="{size:.1f}" '
+                    f'fill="{COLOURS[kind]}"/>'
                 )
-        shapes.append(f"<g><title>{when:%d-%m-%Y %H:%M}: {escape(title)}</title>{''.join(parts)}</g>")
+        shapes.append(
+            f"<g><title>{when:%d-%m-%Y %H:%M}: {escape(title)}</title>{''.join(parts)}</g>"
+        )
     axis = _days(begin, begin + dt.timedelta(hours=span), 50, WIDTH - 10, height)
-    scale = f'<text x="44" y="28" class="end">{top}</text><text x="44" y="{height}" class="end">0</text>'
+    scale = "".join(
+        f'<text x="44" y="{y}" class="end">{count}</text>' for y, count in ((28, top), (height, 0))
+    )
     per = "an hour" if width == 1 else f"{width} hours"
-    return _svg(height + 24, f"Messages per {per.replace('an ', '')}", scale + "".join(shapes) + axis)
+    return _svg(
+        height + 24, f"Messages per {per.replace('an ', '')}", scale + "".join(shapes) + axis
+    )
 
 
 def lanes(rows: Sequence[Lane]) -> str:
@@ -100,8 +107,9 @@ def lanes(rows: Sequence[Lane]) -> str:
                 f"{span.begin:%d-%m %H:%M} to {span.end:%d-%m %H:%M}</title></rect>"
             )
         shapes += [
-            f'<g><title>GRIP {grip}, {at:%d-%m %H:%M:%S}</title><circle cx="{x(at):.1f}" cy="{y + 8}" '
-            f'r="7" class="grip"/><text x="{x(at):.1f}" y="{y + 12}" class="on">{grip}</text></g>'
+            f"<g><title>GRIP {grip}, {at:%d-%m %H:%M:%S}</title>"
+            f'<circle cx="{x(at):.1f}" cy="{y + 8}" r="7" class="grip"/>'
+            f'<text x="{x(at):.1f}" y="{y + 12}" class="on">{grip}</text></g>'
             for at, grip in row.marks
         ]
     height = 14 + len(rows) * ROW
@@ -114,7 +122,8 @@ def lanes(rows: Sequence[Lane]) -> str:
 
 def legend(kinds: Sequence[str]) -> str:
     keys = (
-        f'<span class="key"><i style="background:{COLOURS[k]}"></i>{escape(k)}</span>' for k in kinds
+        f'<span class="key"><i style="background:{COLOURS[k]}"></i>{escape(k)}</span>'
+        for k in kinds
     )
     return f'<p class="legend">{"".join(keys)}</p>'
 
@@ -132,7 +141,8 @@ def _days(begin: dt.datetime, end: dt.datetime, left: float, right: float, y: in
             x = left + (at - begin).total_seconds() / whole * (right - left)
             text = f"{at:%d-%m}" if every >= 24 or at.hour == 0 else f"{at:%H:%M}"
             ticks.append(
-                f'<path d="M{x:.1f} 0V{y}" class="tick"/><text x="{x:.1f}" y="{y + 16}">{text}</text>'
+                f'<path d="M{x:.1f} 0V{y}" class="tick"/>'
+                f'<text x="{x:.1f}" y="{y + 16}">{text}</text>'
             )
         at += dt.timedelta(hours=1)
     return "".join(ticks)

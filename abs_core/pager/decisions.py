@@ -64,8 +64,7 @@ def opening(incident: Open, page: Page, message: Message) -> list[Step]:
     alarm = page.lmc[:2] == ("Alarm", "Autom. brand")
     source = CallSource.ALARM_SYSTEM if alarm else CallSource.ROOM
     steps: list[Step] = [_do(incident, message, lead, "open", inc.OpenIncident(source=source))]
-    located = inc.LocateIncident(location=location(page.place, message))
-    steps.append(_do(incident, message, lead, "locate", located))
+    steps.append(locate(incident, message))
     if page.lmc:
         steps.append(classify(incident, message))
     if page.priority and codelists.PRIORITIES.has(lead, page.priority):
@@ -73,6 +72,11 @@ def opening(incident: Open, page: Page, message: Message) -> list[Step]:
         steps.append(_do(incident, message, lead, "prioritise", priority))
     steps.append(note(incident, lead, message))
     return steps
+
+
+def locate(incident: Open, message: Message) -> Do:
+    payload = inc.LocateIncident(location=location(incident.place, message))
+    return _do(incident, message, incident.lead, "locate", payload)
 
 
 def location(place: Place, message: Message) -> Location:
@@ -186,9 +190,7 @@ def assign(incident: Open, unit: Sent, message: Message, discipline: Discipline)
     ]
 
 
-def release(
-    incident: Open, unit: str, discipline: Discipline, rule: str, at: dt.datetime
-) -> Do:
+def release(incident: Open, unit: str, discipline: Discipline, rule: str, at: dt.datetime) -> Do:
     return Do(
         id=derived(incident.id, "release", unit, rule, at.isoformat()),
         at=at,

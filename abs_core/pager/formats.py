@@ -28,7 +28,9 @@ DAY_FIRST = re.compile(
     r"(\d{1,2})[-/](\d{1,2})[-/](\d{4}|\d{2})(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?"
 )
 CLOCK = re.compile(r"\b(\d{1,2}):(\d{2})(?::(\d{2}))?\b")
-FLEX = re.compile(r"FLEX\|(?P<time>[^|]*)\|(?P<more>.*)\|(?P<kind>ALN|GPN|NUM|UNK|TON|SEC)\|(?P<text>.*)")
+FLEX = re.compile(
+    r"FLEX\|(?P<time>[^|]*)\|(?P<more>.*)\|(?P<kind>ALN|GPN|NUM|UNK|TON|SEC)\|(?P<text>.*)"
+)
 OLD_FLEX = re.compile(
     r"FLEX: (?P<time>\S+ \S+) \S+ \S+ \[(?P<caps>[\d ]+)\] (?P<kind>ALN|NUM|UNK|GPN) ?(?P<text>.*)"
 )
@@ -38,7 +40,8 @@ PDW = re.compile(
 )
 NOISE = re.compile(
     r"^(?:multimon-ng|Available demod|Enabled demod|Found \d+ device|Using device|Tuned to|Sampling"
-    r"|Output at|Oversampling|Exact sample|Buffer size|Allocating|Detached|Tuner |\[R82xx\]|POCSAG|FLEX)"
+    r"|Output at|Oversampling|Exact sample|Buffer size|Allocating|Detached|Tuner |\[R82xx\]"
+    r"|POCSAG|FLEX)"
 )
 TEXT_KEYS = ("pmemessage", "message", "melding", "bericht", "text", "tekst", "msg", "description")
 TIME_KEYS = ("pmetimestamp", "timestamp", "datetime", "datumtijd", "time", "date", "datum")
@@ -276,6 +279,7 @@ def _date(text: str) -> dt.datetime | None:
                 f"{numbers[0]:04}-{numbers[1]:02}-{numbers[2]:02}"
                 f"T{numbers[3]:02}:{numbers[4]:02}:{numbers[5]:02}{offset}"
             )
-        return dt.datetime(*numbers, tzinfo=zone())  # type: ignore[misc]  # six of them
+        year_, month_, day_, hour, minute, second = numbers
+        return dt.datetime(year_, month_, day_, hour, minute, second, tzinfo=zone())
     except ValueError:
         return None

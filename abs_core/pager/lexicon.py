@@ -41,9 +41,14 @@ class Found(NamedTuple):
     mended: bool = False
 
 
+def row(words: str) -> frozenset[str]:
+    """A row of words as a set."""
+    return frozenset(words.split())
+
+
 def folded(text: str) -> str:
     """For comparing: lower case, letters and digits and the signs inside words."""
-    return re.sub(r"[^\w/'’&+ -]", "", text.lower()).replace("’", "'").strip()
+    return re.sub(r"[^\w/'&+ -]", "", text.lower().replace("\u2019", "'")).strip()
 
 
 @cache

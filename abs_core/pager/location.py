@@ -8,7 +8,7 @@ stands before the street is an object, or another street.
 import re
 from collections.abc import Sequence
 
-from abs_core.pager.lexicon import begins_with_place, ends_in_place, is_place, place_name
+from abs_core.pager.lexicon import begins_with_place, ends_in_place, is_place, place_name, row
 from abs_core.pager.page import Place
 
 STREET = re.compile(
@@ -21,12 +21,12 @@ STREET = re.compile(
 ROAD = re.compile(r"\b([ANS]\d{1,3})\b(?:\s+(Li|Re|L|R)\b)?(?:\s+(?:-\s+\S+\s+)?(\d{1,3},\d)\b)?")
 POSTCODE = re.compile(r"\b(\d{4})\s?([A-Z]{2})\b(?=\s|$)")
 CODE = re.compile(r"[A-Z]{5,6}")
-PARTICLES = frozenset("van de den der het 't op aan in bij ter ten te 's en la le du".split())
-LEADING = frozenset(
-    "van de den der het ter ten 't 's oude nieuwe grote kleine lange korte groene hoge lage noord"
-    " zuid oost west eerste tweede derde burgemeester burg. prins prinses koningin koning professor"
-    " prof. dr. mr. ds. ir. dokter meester pastoor sint st. jan laan generaal admiraal jonkheer"
-    " graaf gravin president wethouder pieter willem".split()
+PARTICLES = row("van de den der het 't op aan in bij ter ten te 's en la le du")
+LEADING = row(
+    "van de den der het ter ten 't 's oude nieuwe grote kleine lange korte groene hoge lage"
+    " noord zuid oost west eerste tweede derde burgemeester burg. prins prinses koningin koning"
+    " professor prof. dr. mr. ds. ir. dokter meester pastoor sint st. jan laan generaal admiraal"
+    " jonkheer graaf gravin president wethouder pieter willem"
 )
 
 

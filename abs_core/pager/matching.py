@@ -5,7 +5,6 @@ Windows and degrees are our own assumptions, chosen on pages of 2019 and 2020.
 
 import datetime as dt
 from collections.abc import Iterable
-from difflib import SequenceMatcher
 from typing import NamedTuple
 
 import msgspec
@@ -13,13 +12,16 @@ from abs_contracts.messages.values import Discipline
 
 from abs_core.pager.lexicon import place_name
 from abs_core.pager.location import key, plain
-from abs_core.pager.page import Page, Place
+from abs_core.pager.page import Kind, Page, Place
 
 JOIN = dt.timedelta(minutes=30)
 """So long after its last page an incident takes a page with another talkgroup or discipline."""
 BARE = dt.timedelta(minutes=10)
 """So long after its last page a cancellation without a place can mean an incident."""
-ALIKE = 0.84
+NAME = 6
+"""The shortest name of a street, in letters, that is recognised when damaged."""
+WRONG = 2
+"""Letters that bit errors may have changed in it."""
 QUIET = {"": dt.timedelta(hours=2), "middel": dt.timedelta(hours=4)}
 QUIET_BIG = dt.timedelta(hours=24)
 """An incident without pages for so long is over; the big ones have reliefs for days."""
@@ -47,6 +49,7 @@ class Open(msgspec.Struct, kw_only=True):
     big: bool = False
     units: dict[str, Discipline] = {}
     texts: set[str] = set()
+    marks: set[str] = set()
     pages: int = 1
 
     @property
@@ -91,15 +94,21 @@ class Index:
         if self._numbers.get(incident.number) == incident.id:
             del self._numbers[incident.number]
 
+    def move(self, incident: Open, place: Place) -> None:
+        """The incident is at another place than was said first."""
+        self._streets[incident.key[0]].pop(incident.id)
+        incident.place, incident.key = place, key(place)
+        self._streets.setdefault(incident.key[0], {})[incident.id] = None
+
     def find(
         self, page: Page, region: str, at: dt.datetime, discipline: Discipline
     ) -> Match | None:
         """The incident that the page is about, and the rule that says so."""
-        if page.number and (found := self._numbers.get(page.number)):
-            if region in ("", self.open[found].region):
-                return Match(self.open[found], "same-number")
+        numbered = self.open.get(self._numbers.get(page.number, ""))
+        if numbered and region in ("", numbered.region):
+            return Match(numbered, "same-number")
         where = key(page.place)
-        near = self._near(where[0], region) if where[0] else []
+        near = self._near(where, region) if where[0] else []
         for incident in near:
             if rule := _same_place(incident, page, where, at, discipline):
                 return Match(incident, rule)
@@ -114,23 +123,21 @@ class Index:
             return None
         return Match(incident, "newest-page")
 
-    def _near(self, street: str, region: str) -> list[Open]:
-        """Newest first."""
-        ids = self._streets.get(street, {})
-        return [self.open[i] for i in reversed(ids) if self.open[i].region == region]
+    def _near(self, where: tuple[str, str], region: str) -> list[Open]:
+        """Those in the street, newest first. A place that is named counts more than the
+        region of a page: that is the receiver's, and units go over borders."""
+        found = (self.open[id_] for id_ in reversed(self._streets.get(where[0], {})))
+        return [each for each in found if where[1] or each.region == region]
 
     def _alike(
         self, page: Page, where: tuple[str, str], region: str, at: dt.datetime
     ) -> Match | None:
-        """A damaged repeat: the same talkgroup a moment ago, and nearly the same street."""
+        """A damaged or fuller name of the street, within the same talkgroup and place."""
         for id_ in reversed(self._groups.get(page.talkgroup, {})):
             incident = self.open[id_]
-            if incident.region != region or at - incident.last > JOIN:
-                continue
-            if page.lmc and incident.lmc and page.lmc[0] != incident.lmc[0]:
-                continue
-            if _ratio("".join(where), "".join(incident.key)) > ALIKE:
-                return Match(incident, "alike-place")
+            soon = at - incident.last <= (incident.quiet if incident.big else JOIN)
+            if soon and where[1] == incident.key[1] and alike(where[0], incident.key[0]):
+                return Match(incident, "alike-street")
         return self._relieved(page, where, region) if page.relief else None
 
     def _relieved(self, page: Page, where: tuple[str, str], region: str) -> Match | None:
@@ -149,30 +156,34 @@ def _same_place(
     incident: Open, page: Page, where: tuple[str, str], at: dt.datetime, discipline: Discipline
 ) -> str:
     """The rule by which a page with this street is about the incident; empty for none."""
-    if where[1] and incident.key[1] and where[1] != incident.key[1]:
+    towns = {where[1], incident.key[1]} - {""}
+    soon = at - incident.last <= JOIN or bool(page.levels or page.grip)
+    planned = page.priority in PLANNED or incident.priority in PLANNED
+    other_number = bool(page.number and incident.number) and not soon
+    if len(towns) > 1 or planned or other_number:
         return ""
-    if page.priority in PLANNED or incident.priority in PLANNED:
-        return ""
-    soon = at - incident.last <= JOIN
-    if page.number and incident.number and not soon:
-        return ""
+    long = page.relief or page.kind in (Kind.CANCELLATION, Kind.STAND_DOWN) or incident.big
+    groups = {page.talkgroup, incident.talkgroup} - {""}
     if discipline not in incident.parties:
-        return "other-discipline" if soon and discipline is not Discipline.POLICE else ""
-    if not (where[1] and incident.key[1]):
-        return "same-street" if soon else ""
-    if page.talkgroup == incident.talkgroup:
-        return "same-place" if soon or page.talkgroup or incident.big else _again(page)
-    if not page.talkgroup or not incident.talkgroup:
-        return "same-place" if soon or incident.big else _again(page)
-    related = not page.lmc or not incident.lmc or page.lmc[0] == incident.lmc[0]
-    return "same-place-other-group" if soon and related else ""
+        rule, holds = "other-discipline", soon and discipline is not Discipline.POLICE
+    elif not (where[1] and incident.key[1]):
+        rule, holds = "same-street", soon
+    elif len(groups) > 1:
+        related = not page.lmc or not incident.lmc or page.lmc[0] == incident.lmc[0]
+        rule, holds = "same-place-other-group", soon and related
+    else:
+        both = page.talkgroup != "" and page.talkgroup == incident.talkgroup
+        rule, holds = "same-place", soon or long or both
+    return rule if holds else ""
 
 
-def _again(page: Page) -> str:
-    """A cancellation or a relief means an incident long after its last page, too."""
-    return "same-place" if page.relief or page.kind in ("cancellation", "stand_down") else ""
+def alike(one: str, other: str) -> bool:
+    """Whether bit errors can have made the one out of the other, or it is the fuller name.
 
-
-def _ratio(one: str, other: str) -> float:
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    return matcher.ratio() if matcher.quick_ratio() > ALIKE else 0.0
+    Bit errors change letters and not their number.
+    """
+    short, long = sorted((one, other), key=len)
+    if len(short) < NAME:
+        return False
+    wrong = sum(a != b for a, b in zip(one, other, strict=False))
+    return long.endswith(short) or (len(one) == len(other) and wrong <= WRONG)

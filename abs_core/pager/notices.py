@@ -19,14 +19,16 @@ TEST = re.compile(
 )
 EXERCISE = re.compile(r"\boef(?:en\w*|ening\w*)?\b|\b(?:OTO|OEF)[ -]?\d+|-OTO-", _I)
 FUNCTION = re.compile(
-    r"\bactief in de functie\b|\bin de functie Piket|\bscenario\b.{0,60}\b(?:ge(?:activee?r|start)|activ)"
+    r"\bactief in de functie\b|\bin de functie Piket"
+    r"|\bscenario\b.{0,60}\b(?:ge(?:activee?r|start)|activ)"
     r"|\bopschaling binnen uw\b|\bu bent (?:nu|niet|gealarmeerd)\b|\bdienst\b.{0,40}\bovergenomen\b"
     r"|\buitrukbericht staat voor u\b",
     _I,
 )
 CANCEL = re.compile(
     r"\bver\s?val(?:t|len)\b|\bvervalt\b|\bintrekken (?:alarm|melding)|\bingetrokken\b"
-    r"|\bafgebroken inzet\b|\bniet (?:meer )?nodig\b|\bgeen (?:brw |brandweer )?inzet\b|\bloos alarm\b"
+    r"|\bafgebroken inzet\b|\bniet (?:meer )?nodig\b|\bgeen (?:brw |brandweer )?inzet\b"
+    r"|\bloos alarm\b"
     r"|\balarm ingetrokken\b|\bannul\w+",
     _I,
 )
@@ -51,7 +53,8 @@ BRIDGE = re.compile(r"##SETTIME|\bpassage ambu|\bvrij\s?houden voor\b|^spoed amb
 """For bridge keepers and for pagers themselves: never a dispatch."""
 SERVICE = re.compile(
     r"\brit vanaf\b|\bter info(?:rmatie)?\b|\bfijne dienst\b"
-    r"|\bhulpdienstvoertuig\b|\bbedankt\b|\bdank voor\b|\bgoede(?:morgen|middag|navond)\b|\bwerkwijze\b"
+    r"|\bhulpdienstvoertuig\b|\bbedankt\b|\bdank voor\b|\bgoede(?:morgen|middag|navond)\b"
+    r"|\bwerkwijze\b"
     r"|\bstoring\b|\binfo bv\b|\bSMS\b",
     _I,
 )

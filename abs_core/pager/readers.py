@@ -181,9 +181,6 @@ def _objects(file: BinaryIO) -> Iterator[Chunk]:
         if not more:
             return
         keep = begin if begin >= 0 else (token.start() if token else len(buffer))
-        if token:
-            at = token.start()
-        else:
-            at = len(buffer)
+        at = token.start() if token else len(buffer)
         base, buffer, at = base + keep, buffer[keep:], at - keep
         begin = 0 if begin >= 0 else -1

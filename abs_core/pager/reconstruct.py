@@ -25,8 +25,12 @@ from abs_core.pager.steps import Step, derived
 
 SOON = dt.timedelta(minutes=10)
 """The same words in one region within so long are the same message again."""
+SPOKEN = (Kind.CONTACT, Kind.SERVICE, Kind.STAFFING)
+"""What changes an incident only when it names one and sends units to it."""
 HEARD = 400
 """So many messages back a broken-off one is looked for."""
+AGAIN = dt.timedelta(hours=2)
+"""A unit that is paged for the same incident after so long had left it (own assumption)."""
 RUNGS = {"": 0, "klein": 0, "middel": 1, "groot": 2, "zeer-groot": 3}
 _OUTCOME = {
     Kind.EXERCISE: Outcome.EXERCISE,
@@ -65,6 +69,7 @@ class Reconstruction:
         self._index = Index()
         self._ends: list[tuple[dt.datetime, str]] = []
         self._serving: dict[str, str] = {}
+        self._sent: dict[str, dt.datetime] = {}
         self._heard: deque[_Heard] = deque(maxlen=HEARD)
         self._ended: dict[tuple[str, tuple[str, str]], tuple[dt.datetime, str]] = {}
         self._now = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -88,26 +93,39 @@ class Reconstruction:
     # -- one message --------------------------------------------------------------
 
     def _settle(self, message: Message, page: Page, steps: list[Step]) -> Taken:
+        discipline = page.discipline or self._default
         if page.kind in (Kind.TEST, Kind.EXERCISE, Kind.FUNCTION):
             return _taken(message, _OUTCOME[page.kind])
-        discipline = page.discipline or self._default
         match = self._match(message, page, discipline)
         if page.kind is Kind.UNKNOWN and not match:
             return self._unknown(message, page)
+        if repeat := self._repeated(message, page, match):
+            return repeat
+        if page.kind is Kind.CANCELLATION:
+            return self._cancel(message, page, match, steps)
+        if page.kind is Kind.STAND_DOWN:
+            return self._stand_down(message, page, match, discipline, steps)
+        return self._dispatch(message, page, match, discipline, steps)
+
+    def _repeated(self, message: Message, page: Page, match: Match | None) -> Taken | None:
         if match and folded(message.text) in match.incident.texts:
             self._touch(match.incident, message.at)
             return _taken(message, Outcome.REPEAT, "same-text", match.incident.id)
-        if page.kind in (Kind.CONTACT, Kind.SERVICE, Kind.STAFFING) and self._again(message):
+        if page.kind in SPOKEN and self._again(message):
             return _taken(message, Outcome.REPEAT, "same-words-soon", match and match.incident.id)
-        match page.kind:
-            case Kind.CANCELLATION:
-                return self._cancel(message, page, match, steps)
-            case Kind.STAND_DOWN:
-                return self._stand_down(message, page, match, discipline, steps)
-            case Kind.STAFFING if not (match and page.units):
-                return _taken(message, Outcome.STAFFING, *_found(match))
-            case Kind.CONTACT | Kind.SERVICE if not (match and page.units):
-                return _taken(message, _OUTCOME[page.kind], *_found(match))
+        return None
+
+    def _dispatch(
+        self,
+        message: Message,
+        page: Page,
+        match: Match | None,
+        discipline: Discipline,
+        steps: list[Step],
+    ) -> Taken:
+        """A page about an incident that is open, or that it opens; or only words about one."""
+        if page.kind in SPOKEN and not (match and page.units):
+            return _taken(message, _OUTCOME[page.kind], *_found(match))
         if match:
             return self._change(message, page, match, discipline, steps)
         return self._open(message, page, discipline, steps)
@@ -122,9 +140,9 @@ class Reconstruction:
         text = folded(message.text)
         whole = re.sub(r"\W+$", "", text)
         for heard in reversed(self._heard):
-            if heard.region == message.region and message.at - heard.at <= SOON:
-                if len(whole) >= 4 and whole in heard.text:
-                    return _taken(message, Outcome.REPEAT, "part-of-a-message")
+            near = heard.region == message.region and message.at - heard.at <= SOON
+            if near and len(whole) >= 4 and whole in heard.text:
+                return _taken(message, Outcome.REPEAT, "part-of-a-message")
         return Taken(
             line=message.line,
             at=message.at,
@@ -163,6 +181,7 @@ class Reconstruction:
             number=page.number,
             priority=page.priority,
             texts={folded(message.text)},
+            marks={mark.value for mark in page.marks},
         )
         self._index.add(incident)
         heapq.heappush(self._ends, (message.at + incident.quiet, id_))
@@ -194,12 +213,18 @@ class Reconstruction:
         if sent:
             changes.append(f"units {', '.join(sent)}")
             outcome = outcome or Outcome.UNITS
+        if match.rule == "alike-street" and len(page.place.street) > len(incident.place.street):
+            self._index.move(incident, page.place)
+            steps.append(decisions.locate(incident, message))
+            changes.append(f"place {page.place.street}")
         if decisions.sharper(incident.lmc, page.lmc):
             incident.lmc = page.lmc
             steps.append(decisions.classify(incident, message))
             changes.append(f"class {'/'.join(page.lmc)}")
-        outcome = outcome or (Outcome.DETAILS if changes or attached else None)
-        outcome = outcome or (Outcome.REPEAT if not page.rest else Outcome.DETAILS)
+        new = {mark.value for mark in page.marks} - incident.marks
+        incident.marks |= new
+        told = changes or attached or new or page.rest
+        outcome = outcome or (Outcome.DETAILS if told else Outcome.REPEAT)
         return _taken(message, outcome, match.rule, incident.id, (*attached, *changes))
 
     def _raise(
@@ -229,9 +254,7 @@ class Reconstruction:
                 continue  # a page with an older level is late, not a decision to scale down
             changes.append(f"{level.scale} {level.level}")
             incident.levels[level.scale] = level.level
-            steps.append(
-                decisions.escalate(incident, level.scale, level.level, before, message)
-            )
+            steps.append(decisions.escalate(incident, level.scale, level.level, before, message))
         incident.big = (
             incident.big
             or incident.grip > 0
@@ -249,6 +272,10 @@ class Reconstruction:
     ) -> list[str]:
         """Assign the units that the page sends and the incident does not have yet."""
         units = decisions.units(page.units, discipline)
+        for unit in units:
+            sent = self._sent.get(unit.id)
+            if unit.id in incident.units and sent and message.at - sent > AGAIN:
+                self._release(incident, unit.id, "sent-again", message.at, steps)
         new = [unit for unit in units if unit.id not in incident.units]
         if new:
             steps += decisions.ask(incident, new, message, discipline, steps)
@@ -257,6 +284,7 @@ class Reconstruction:
                 self._release(self._index.open[other], unit.id, "sent-elsewhere", message.at, steps)
             incident.units[unit.id] = discipline
             self._serving[unit.id] = incident.id
+            self._sent[unit.id] = message.at
             steps += decisions.assign(incident, unit, message, discipline)
         return [unit.call_sign for unit in new]
 
@@ -362,5 +390,3 @@ def _taken(
 
 def _found(match: Match | None) -> tuple[str, str | None]:
     return (match.rule, match.incident.id) if match else ("", None)
-
-

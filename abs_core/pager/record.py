@@ -1,6 +1,7 @@
 """What a replay was: counts, incidents with their timelines, and what was not understood."""
 
 import datetime as dt
+import re
 from collections import Counter
 
 from abs_core.pager.adviser import Advice
@@ -9,6 +10,8 @@ from abs_core.pager.page import Value
 from abs_core.pager.reconstruct import Result
 from abs_core.pager.steps import Do
 
+HEAD = re.compile(r"^P\s?\d\s+(?:B[A-Z]{2}-\S+\s+)?|\((?:INCI|Inzet)[^)]*\)\s?|(?:\s\d{6})+$")
+"""What a title does without: priority, talkgroup, what was asked for, call signs."""
 KEPT = 500
 """So many of the messages that were not understood, and of the differences, are kept."""
 BIGGEST = 60
@@ -58,7 +61,7 @@ class Recorder:
     """Takes in every result of the fold, and every advice."""
 
     def __init__(self) -> None:
-        self.outcomes: Counter[Outcome] = Counter({outcome: 0 for outcome in Outcome})
+        self.outcomes: Counter[Outcome] = Counter(dict.fromkeys(Outcome, 0))
         self.rules: Counter[str] = Counter()
         self.inferred: Counter[str] = Counter()
         self.hours: dict[dt.datetime, Counter[Outcome]] = {}
@@ -112,7 +115,9 @@ class Recorder:
         if story is None:
             if len(self.stories) >= RECENT:
                 self._forget()
-            story = self.stories[taken.incident] = Story(taken.incident, taken.at, taken.text)
+            story = self.stories[taken.incident] = Story(
+                taken.incident, taken.at, HEAD.sub("", taken.text)
+            )
         story.lines.append(
             Line(
                 at=taken.at,
@@ -130,12 +135,10 @@ class Recorder:
                 story.level = value
 
     def _infer(self, inferred: Inferred) -> None:
-        if story := self.stories.get(inferred.incident):
-            if inferred.what == "closed" or inferred.rule != "quiet":
-                line = Line(
-                    at=inferred.at, text=inferred.what, outcome="inferred", rule=inferred.rule
-                )
-                story.lines.append(line)
+        story = self.stories.get(inferred.incident)
+        if story and (inferred.what == "closed" or inferred.rule != "quiet"):
+            line = Line(at=inferred.at, text=inferred.what, outcome="inferred", rule=inferred.rule)
+            story.lines.append(line)
 
     def _forget(self) -> None:
         smallest = sorted(self.stories.values(), key=lambda story: story.weight)

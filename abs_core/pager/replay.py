@@ -103,9 +103,7 @@ class Replay:
             desk = self._desks[discipline] = self._stage.desk(status.party)
             if status.block is None:
                 continue
-            adviser = Adviser(
-                self._stage.bus, self._stage.room, status.party, status.block, desk
-            )
+            adviser = Adviser(self._stage.bus, self._stage.room, status.party, status.block, desk)
             if adviser.able:
                 self._advisers[discipline] = await stack.enter_async_context(adviser)
 
@@ -186,7 +184,7 @@ class Replay:
         try:
             async with asyncio.timeout(SETTLING):
                 feeds = await self._fed()
-                while not await self._read_up(feeds):
+                while not await self._read_up(feeds):  # noqa: ASYNC110 - a core says it only when asked
                     await asyncio.sleep(LOOK)
         except TimeoutError:
             return False
@@ -238,5 +236,3 @@ class _Pace:
             self._first, self._began = at, loop.time()
         due = self._began + (at - self._first).total_seconds() / self._speed
         await asyncio.sleep(max(0.0, due - loop.time()))
-
-

@@ -17,21 +17,31 @@ STYLE = """
 :root{color-scheme:light;--ink:#1f2430;--soft:#5c6577;--line:#dde1e8;--paper:#fff}
 body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);margin:2rem auto;
 max-width:1080px;padding:0 1rem}
-h1{font-size:1.6rem;margin:0 0 .2rem}h2{font-size:1.15rem;margin:2.2rem 0 .6rem}
+h1{font-size:1.6rem;margin:0 0 .2rem}
+h2{font-size:1.15rem;margin:2.2rem 0 .6rem}
 p.lead{color:var(--soft);margin:0 0 1rem}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(130px,1fr));gap:.7rem}
 .tile{border:1px solid var(--line);border-radius:8px;padding:.6rem .8rem}
-.tile b{display:block;font-size:1.4rem;font-variant-numeric:tabular-nums}.tile span{color:var(--soft)}
+.tile b{display:block;font-size:1.4rem;font-variant-numeric:tabular-nums}
+.tile span{color:var(--soft)}
 table{border-collapse:collapse;width:100%;font-size:.88rem}
-th,td{text-align:left;padding:.25rem .6rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}
-td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}td.t{white-space:nowrap}
+th,td{text-align:left;padding:.25rem .6rem .25rem 0;border-bottom:1px solid var(--line);
+vertical-align:top}
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
+td.t{white-space:nowrap}
 code{font:.85em ui-monospace,monospace;overflow-wrap:anywhere}
-details{border-bottom:1px solid var(--line);padding:.35rem 0}summary{cursor:pointer}
+details{border-bottom:1px solid var(--line);padding:.35rem 0}
+summary{cursor:pointer}
 summary small{color:var(--soft)}
-svg{width:100%;height:auto;font:11px system-ui,sans-serif}svg text{fill:var(--soft);text-anchor:middle}
-svg text.end{text-anchor:end}svg text.on{fill:#fff;font-weight:600}svg .tick{stroke:var(--line)}
-svg a text{fill:#1d4f91}svg .grip{fill:#1d4f91;stroke:#fff}
-.legend{margin:.2rem 0;color:var(--soft);font-size:.85rem}.key{margin-right:1rem}
+svg{width:100%;height:auto;font:11px system-ui,sans-serif}
+svg text{fill:var(--soft);text-anchor:middle}
+svg text.end{text-anchor:end}
+svg text.on{fill:#fff;font-weight:600}
+svg .tick{stroke:var(--line)}
+svg a text{fill:#1d4f91}
+svg .grip{fill:#1d4f91;stroke:#fff}
+.legend{margin:.2rem 0;color:var(--soft);font-size:.85rem}
+.key{margin-right:1rem}
 .key i{display:inline-block;width:.8em;height:.8em;border-radius:2px;margin-right:.35em}
 .inferred td{color:var(--soft);font-style:italic}
 """
@@ -113,7 +123,7 @@ def _lane(story: Story) -> Lane:
             elif what.startswith("ops-") and value in charts.COLOURS:
                 spans.append(Span(since, line.at, level))
                 level, since = value, line.at
-    last = max((l.at for l in story.lines if l.outcome != "inferred"), default=story.at)
+    last = max((each.at for each in story.lines if each.outcome != "inferred"), default=story.at)
     spans.append(Span(since, last, level))
     return Lane(story.title, f"i-{story.id[:12]}", spans, marks)
 
@@ -136,10 +146,11 @@ def _story(story: Story) -> str:
     size = f"{len(story.units)} units, {len(story.lines)} lines"
     size += f", GRIP {story.grip}" if story.grip else ""
     size += f", {story.level}" if story.level else ""
+    chart = charts.lanes([_lane(story)]) if story.weight[1] > 1 else ""
     head = "<tr><th>time<th>outcome<th>change<th>page<th>rule</tr>"
     return (
         f'<details id="i-{story.id[:12]}"><summary>{story.at:%d-%m %H:%M} {escape(story.title)} '
-        f"<small>{escape(size)}</small></summary><table>{head}{rows}</table></details>"
+        f"<small>{escape(size)}</small></summary>{chart}<table>{head}{rows}</table></details>"
     )
 
 
@@ -201,7 +212,9 @@ def _room(driven: Driven) -> str:
 
 
 def _table(
-    head: Sequence[str], rows: Iterable[Sequence[str]], numbers: frozenset[int] | set[int] = frozenset()
+    head: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    numbers: frozenset[int] | set[int] = frozenset(),
 ) -> str:
     def cell(tag: str, index: int, text: str) -> str:
         mark = ' class="n"' if index in numbers else ""

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-
 from abs_core.pager.page import Value
 from abs_core.pager.readers import PagerFile
 from abs_core.pager.record import Recorder
@@ -55,5 +54,3 @@ def summary(
 
 def _sorted(counts: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(counts.items()))
-
-

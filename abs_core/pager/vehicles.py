@@ -50,4 +50,4 @@ def kind(sent: str, discipline: Discipline) -> str:
 
 def family(kind: str) -> str:
     """What kinds have in common when two lists are compared: `TS` for `TS-4` and `TS-6`."""
-    return kind.split("-")[0].split("/")[0]
+    return kind.split("-", maxsplit=1)[0].split("/", maxsplit=1)[0]

@@ -33,7 +33,9 @@ def write(page: Page) -> str:
         raise _unwritable(page, f"it takes {len(text)} characters, and {LONGEST} are sent")
     back = read(text)
     if back != page:
-        differ = [name for name in page.__struct_fields__ if getattr(back, name) != getattr(page, name)]
+        differ = [
+            name for name in page.__struct_fields__ if getattr(back, name) != getattr(page, name)
+        ]
         raise _unwritable(page, f"it would be read otherwise: {', '.join(differ)}")
     return text
 
@@ -61,14 +63,14 @@ def assignment(
     )
     units = tuple(as_sent(sign) for sign in call_signs)
     if discipline is Discipline.AMBULANCE:
-        return Page(
-            discipline=discipline, priority=priority, place=said, units=units, number=ride
-        )
+        return Page(discipline=discipline, priority=priority, place=said, units=units, number=ride)
     path = tuple(p for p in (classification.mc1, classification.mc2, classification.mc3) if p)
     standing = dict(levels or {})
     grip = standing.pop("grip", "")
     marks = [Mark(name="GRIP", value=grip)] if grip else []
-    marks += [Mark(name=_scale(scale), value=_level(scale, level)) for scale, level in standing.items()]
+    marks += [
+        Mark(name=_scale(scale), value=_level(scale, level)) for scale, level in standing.items()
+    ]
     return Page(
         kind=KINDS.get(path[-1], Kind.INCIDENT),
         discipline=discipline,
