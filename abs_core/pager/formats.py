@@ -82,8 +82,7 @@ def detect(head: bytes) -> Format:
     if start[:1] == b"[" and start[1:].lstrip()[:1] == b"{":
         return Format.JSON
     if start[:1] == b"{":
-        first, _, rest = start.partition(b"\n")
-        whole = _object(first) if rest.strip() else None
+        whole = _object(start.partition(b"\n")[0])
         return Format.JSON if whole is None or "features" in whole else Format.LINES
     return Format.LINES
 

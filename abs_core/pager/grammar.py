@@ -33,7 +33,8 @@ def read(text: str, discipline: Discipline | None = None) -> Page:
     clean = cleaned(text)
     parts = head(clean)
     settled = notices.notice(clean)
-    found, index = _class(parts.words)
+    addressed = bool(parts.priority or parts.talkgroup or parts.units)
+    found, index = _class(parts.words, mend=addressed and settled is None)
     before, words, after = _parts(parts, found, index)
     place = Place() if settled else locate(words, place_first=parts.north)
     page = Page(
@@ -68,7 +69,7 @@ def hint(text: str) -> Discipline:
     return Discipline.POLICE if "ICnum" in text or POLICE.search(text) else Discipline.FIRE
 
 
-def _class(words: Sequence[str]) -> tuple[Found | None, int]:
+def _class(words: Sequence[str], *, mend: bool) -> tuple[Found | None, int]:
     """The class, and the word it begins at: first at the start, then further on."""
     if found := find_class(words):
         return found, 0
@@ -77,8 +78,7 @@ def _class(words: Sequence[str]) -> tuple[Found | None, int]:
         word = words[index].lower().strip(".:")
         if found and (found.words > 1 or not (word in NEVER_LATER or STREET.fullmatch(word))):
             return found, index
-    found = find_class(words, mend=True)
-    return found, 0
+    return find_class(words, mend=mend), 0
 
 
 def _parts(head: Head, found: Found | None, index: int) -> tuple[str, list[str], str]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import NamedTuple
 
@@ -46,6 +46,7 @@ def row(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
+@lru_cache(maxsize=65536)
 def folded(text: str) -> str:
     """For comparing: lower case, letters and digits and the signs inside words."""
     return re.sub(r"[^\w/'&+ -]", "", text.lower().replace("\u2019", "'")).strip()
@@ -77,13 +78,22 @@ def _by_length() -> dict[int, tuple[str, ...]]:
     return {length: tuple(forms) for length, forms in lengths.items()}
 
 
+@cache
+def _first_words() -> frozenset[str]:
+    """The words that a class can begin with: nothing else needs a closer look."""
+    return frozenset(form.split()[0] for form in _forms())
+
+
 def find_class(words: Sequence[str], *, mend: bool = False) -> Found | None:
     """The longest class that these words begin with; with `mend`, also one that is alike."""
+    if not words:
+        return None
     forms = _forms()
-    for count in range(min(FORM_WORDS, len(words)), 0, -1):
-        form = folded(" ".join(words[:count]))
-        if form in forms:
-            return Found(forms[form], count)
+    if folded(words[0]) in _first_words():
+        for count in range(min(FORM_WORDS, len(words)), 0, -1):
+            form = folded(" ".join(words[:count]))
+            if form in forms:
+                return Found(forms[form], count)
     if not mend:
         return None
     for count in range(min(3, len(words)), 0, -1):
@@ -93,7 +103,7 @@ def find_class(words: Sequence[str], *, mend: bool = False) -> Found | None:
     return None
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _alike(form: str) -> str | None:
     if len(form) < 7:
         return None
