@@ -114,8 +114,8 @@ def _like_street(word: str) -> bool:
 
 
 def plain(word: str) -> str:
-    """For comparing streets: letters only, lower case."""
-    return re.sub(r"[^a-z]", "", word.lower())
+    """For comparing streets: letters, lower case, and a sign for what no name has."""
+    return re.sub(r"[^a-z]", "?", re.sub(r"[\s\d.,'\u2019-]", "", word.lower()))
 
 
 def key(place: Place) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from abs_contracts.messages.values import Discipline
 
 from abs_core.pager import decisions
 from abs_core.pager.grammar import read
-from abs_core.pager.lexicon import folded
+from abs_core.pager.lexicon import folded, is_place
 from abs_core.pager.location import key
 from abs_core.pager.matching import Index, Match, Open
 from abs_core.pager.outcomes import Inferred, Outcome, Taken
@@ -132,7 +132,8 @@ class Reconstruction:
 
     def _match(self, message: Message, page: Page, discipline: Discipline) -> Match | None:
         found = self._index.find(page, message.region, message.at, discipline)
-        if found is None and page.kind is Kind.CANCELLATION and not page.place.known:
+        bare = not (page.lmc or is_place(page.place.place))
+        if found is None and page.kind is Kind.CANCELLATION and bare:
             return self._index.bare(message.region, message.at)
         return found
 
