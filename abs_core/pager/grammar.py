@@ -46,7 +46,7 @@ def read(text: str, discipline: Discipline | None = None) -> Page:
         marks=parts.marks,
         levels=levels.levels(clean, parts),
         grip=grip[1] if (grip := levels.GRIP.search(clean)) else "",
-        grip_down=levels.GRIP_DOWN.search(clean) is not None,
+        down=levels.DOWN.search(clean) is not None,
         relief=notices.RELIEF.search(clean) is not None,
         contact=notices.CONTACT.search(clean) is not None,
         place=place,

@@ -6,7 +6,11 @@ from abs_core.pager.head import Head
 from abs_core.pager.page import Level
 
 GRIP = re.compile(r"\bGRIP\s*:?\s*([0-5])\b", re.IGNORECASE)
-GRIP_DOWN = re.compile(r"\bterug\s+naar\s+GRIP|\bGRIP\b.{0,12}\b(?:opgeheven|ingetrokken)", re.I)
+DOWN = re.compile(
+    r"\bterug\s+naar\s+(?:GRIP|klein|middel|gro|kl\.)|\b(?:af|terug)ge?schaald?\b|\bafschal\w*"
+    r"|\bGRIP\b.{0,12}\b(?:opgeheven|ingetrokken)",
+    re.IGNORECASE,
+)
 LEVEL = re.compile(
     r"\b(kleine?|middel|grote?|zeer\s+gr(?:oo?te?|\.)?)\s?"
     r"(brand|br|hv|hulpverlening|ibgs|gev\. stof|wo|waterongeval|lvo)\b",

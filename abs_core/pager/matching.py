@@ -17,7 +17,7 @@ from abs_core.pager.page import Kind, Page, Place
 JOIN = dt.timedelta(minutes=30)
 """So long after its last page an incident takes a page with another talkgroup or discipline."""
 BARE = dt.timedelta(minutes=10)
-"""So long after its last page a cancellation without a place can mean an incident."""
+"""So long after its first page a cancellation without a place can mean an incident."""
 NAME = 6
 """The shortest name of a street, in letters, that is recognised when damaged."""
 WRONG = 2
@@ -80,9 +80,6 @@ class Index:
         self._groups.setdefault(incident.talkgroup, {})[incident.id] = None
         if incident.number:
             self._numbers[incident.number] = incident.id
-        self.touched(incident)
-
-    def touched(self, incident: Open) -> None:
         self._newest[incident.region] = incident.id
 
     def remove(self, incident: Open) -> None:
@@ -117,11 +114,11 @@ class Index:
         return self._relieved(page, where, region) if page.relief else None
 
     def bare(self, region: str, at: dt.datetime) -> Match | None:
-        """What a cancellation without a place is about: the newest page of the region."""
+        """What a cancellation without a place is about: what the region just opened."""
         incident = self.open.get(self._newest.get(region, ""))
-        if incident is None or at - incident.last > BARE:
+        if incident is None or incident.big or at - incident.at > BARE:
             return None
-        return Match(incident, "newest-page")
+        return Match(incident, "just-opened")
 
     def _near(self, where: tuple[str, str], region: str) -> list[Open]:
         """Those in the street, newest first. A place that is named counts more than the

@@ -76,8 +76,9 @@ class Page(Value, frozen=True, kw_only=True):
     """A page as read. `lmc` is the path in the national table, `form` how the page named it.
 
     `units` are call signs as sent; `masked` counts those the source hid; `number` is a
-    ride, bill or incident number. `reason` and `where` (a character offset) say of an
-    unknown page what was missing from where on; `damaged` that words were mended.
+    ride, bill or incident number; `down` that a level is left. `reason` and `where` (a
+    character offset) say of an unknown page what was missing from where on; `damaged`
+    that words were mended.
     """
 
     kind: Kind = Kind.INCIDENT
@@ -89,7 +90,7 @@ class Page(Value, frozen=True, kw_only=True):
     marks: tuple[Mark, ...] = ()
     levels: tuple[Level, ...] = ()
     grip: str = ""
-    grip_down: bool = False
+    down: bool = False
     relief: bool = False
     contact: bool = False
     place: Place = Place()

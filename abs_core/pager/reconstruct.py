@@ -109,7 +109,7 @@ class Reconstruction:
 
     def _repeated(self, message: Message, page: Page, match: Match | None) -> Taken | None:
         if match and folded(message.text) in match.incident.texts:
-            self._touch(match.incident, message.at)
+            match.incident.last = max(match.incident.last, message.at)
             return _taken(message, Outcome.REPEAT, "same-text", match.incident.id)
         if page.kind in SPOKEN and self._again(message):
             return _taken(message, Outcome.REPEAT, "same-words-soon", match and match.incident.id)
@@ -149,6 +149,7 @@ class Reconstruction:
             at=message.at,
             text=message.text,
             outcome=Outcome.UNKNOWN,
+            rule="by-its-words",
             reason=page.reason,
             where=page.where,
         )
@@ -200,7 +201,7 @@ class Reconstruction:
         steps: list[Step],
     ) -> Taken:
         incident = match.incident
-        self._touch(incident, message.at)
+        incident.last = max(incident.last, message.at)
         incident.texts.add(folded(message.text))
         incident.pages += 1
         attached: list[str] = []
@@ -251,6 +252,8 @@ class Reconstruction:
                 outcomes.append(Outcome.SCALED_UP)
             elif RUNGS[level.level] > RUNGS[before]:
                 outcomes.append(Outcome.SCALED_UP)
+            elif page.down and RUNGS[level.level] < RUNGS[before]:
+                outcomes.append(Outcome.SCALED_DOWN)
             else:
                 continue  # a page with an older level is late, not a decision to scale down
             changes.append(f"{level.scale} {level.level}")
@@ -288,10 +291,6 @@ class Reconstruction:
             self._sent[unit.id] = message.at
             steps += decisions.assign(incident, unit, message, discipline)
         return [unit.call_sign for unit in new]
-
-    def _touch(self, incident: Open, at: dt.datetime) -> None:
-        incident.last = max(incident.last, at)
-        self._index.touched(incident)
 
     # -- endings ----------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import pytest
 from abs_contracts.messages import incident as inc
 from abs_contracts.messages.unit import RegisterUnit
 from abs_contracts.messages.values import Discipline
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from abs_core.domain import incident as incidents
@@ -18,7 +18,7 @@ from abs_core.domain.decision import By, Known
 from abs_core.domain.incident import Incident
 from abs_core.domain.unit import Unit
 from abs_core.pager.formats import zone
-from abs_core.pager.outcomes import Outcome, Taken
+from abs_core.pager.outcomes import ENDINGS, MEANINGS, RULES, Outcome, Taken
 from abs_core.pager.page import Message
 from abs_core.pager.readers import PagerFile
 from abs_core.pager.reconstruct import Reconstruction, Result
@@ -68,7 +68,7 @@ ABOUT = [
     ("other-discipline", "A1 Proefkade ZOETMR : 15123", 5, Outcome.UNITS),
     ("new", "A1 Proefkade ZOETMR : 15123", 45, Outcome.OPENED),
     ("same-place", "VERVALLEN!! Gebouwbrand Proefkade ZOETMR", 100, Outcome.CANCELLED),
-    ("newest-page", "melding komt te vervallen", 5, Outcome.CANCELLED),
+    ("just-opened", "melding komt te vervallen", 5, Outcome.CANCELLED),
     ("nothing-open-there", "melding komt te vervallen", 20, Outcome.CANCELLED),
     ("same-place", f"{FIRE} (middelbrand)", 5, Outcome.SCALED_UP),
     ("same-place", f"{FIRE} (GRIP: 1)", 5, Outcome.GRIP_UP),
@@ -145,6 +145,11 @@ def test_a_late_page_with_an_older_level_scales_nothing_down(sent: Sent) -> None
     assert [each.outcome for each in results] == [Outcome.OPENED, Outcome.SCALED_UP, Outcome.UNITS]
 
 
+def test_a_page_that_says_so_scales_down(sent: Sent) -> None:
+    results = taken(sent(f"{FIRE} (grote brand)"), sent(f"Afgeschaald {FIRE} (middelbrand)", 40))
+    assert results[1].outcome is Outcome.SCALED_DOWN
+
+
 def test_a_level_is_set_by_the_discipline_whose_scale_it_is(sent: Sent) -> None:
     results = played([sent(FIRE), sent("A1 Proefkade ZOETMR : (code 10)", 3)])
     (step,) = payloads(results, inc.ChangeEscalation)
@@ -208,6 +213,13 @@ def test_the_example_has_every_outcome_and_its_counts_add_up() -> None:
     counts = Counter(result.taken.outcome for result in results)
     assert counts.total() == len(EXAMPLE.read_text().splitlines())
     assert set(Outcome) - set(counts) <= {Outcome.SCALED_DOWN, Outcome.DETAILS, Outcome.SERVICE}
+    assert list(MEANINGS) == list(Outcome)
+
+
+def test_every_rule_that_is_used_is_explained() -> None:
+    results = played(example())
+    assert {result.taken.rule for result in results} <= set(RULES)
+    assert {each.rule for result in results for each in result.inferred} <= set(ENDINGS)
 
 
 def test_the_same_file_makes_the_same_steps_and_another_file_others() -> None:
@@ -234,6 +246,7 @@ PAGES = st.tuples(
 ).map(" ".join)
 
 
+@settings(deadline=None)  # a machine that is busy is not a defect
 @given(st.lists(st.tuples(PAGES, st.integers(0, 200)), max_size=25))
 def test_whatever_is_paged_the_core_accepts_every_step(pages: list[tuple[str, int]]) -> None:
     at, messages = NOON, []
