@@ -330,7 +330,9 @@ class Reconstruction:
                 changes.append(f"released {unit.call_sign}")
                 where = serving.id
         if match:
-            steps.append(decisions.note(match.incident, discipline, message))
+            attached = discipline in match.incident.parties
+            by = discipline if attached else match.incident.lead
+            steps.append(decisions.note(match.incident, by, message))
         rule = match.rule if match else "by-call-sign"
         return _taken(message, Outcome.STOOD_DOWN, rule, where, tuple(changes))
 
