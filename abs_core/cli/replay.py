@@ -74,6 +74,9 @@ def p2000(
         Path | None,
         typer.Option(help="A room's folder: one that runs is driven, else one is started on it."),
     ] = None,
+    state: Annotated[
+        bool, typer.Option("--state", help="End with a digest of what the room holds of it.")
+    ] = False,
     start: Annotated[
         str, typer.Option(help="When the first line was sent, for a file that says no times.")
     ] = "2000-01-01T00:00:00",
@@ -87,7 +90,7 @@ def p2000(
     console = Console(stderr=True, quiet=json and not Console(stderr=True).is_terminal)
     pages = PagerFile(EXAMPLE if file == Path("example") else file, _start(start))
     with _folder(data) as folder, _progress(console, len(pages)) as step:
-        made = _made(pages, folder, rate, step, json)
+        made = _made(pages, folder, rate, step, json=json, digest=state)
     if json:
         screen.document(made.summary, pretty=False)
     else:
@@ -106,7 +109,9 @@ def _made(
     folder: Path,
     speed: float | None,
     step: Callable[[], None],
+    *,
     json: bool,
+    digest: bool,
 ) -> _Made:
     """The whole replay. Raises Exit when it was stopped."""
     done: list[_Made] = []
@@ -121,7 +126,7 @@ def _made(
             began = time.monotonic()
             fold = Reconstruction(pages.name)
             work = Replay(stage, fold, told)
-            await work.run(pages.messages(), speed)
+            await work.run(pages.messages(), speed, digest=digest)
             took = time.monotonic() - began
             end = summary(pages, work.record, work.driven, open_at_end=len(fold.open), seconds=took)
             done.append(_Made(end, work))
@@ -270,6 +275,8 @@ def _show(end: Summary) -> None:
         f"{driven.there_already:,} there already, {sum(driven.refused.values()):,} refused; "
         f"{end.seconds:.1f} s"
     )
+    if driven.state:
+        console.print(f"State: {driven.state}")
     for line in driven.first_refusals:
         console.print(line)
     if end.advice:

@@ -49,7 +49,10 @@ class Stage(Protocol):
 
 
 class Driven(msgspec.Struct, kw_only=True):
-    """What became of the commands. `kept_up`: every feed and block was at the end in time."""
+    """What became of the commands. `kept_up`: every feed and block was at the end in time.
+
+    `state` is a digest over all that the room holds of this replay, empty if not asked for.
+    """
 
     sent: int = 0
     there_already: int = 0
@@ -77,8 +80,13 @@ class Replay:
         self._registrations: dict[str, Do] = {}
         self._registered: dict[str, asyncio.Task[None]] = {}
 
-    async def run(self, messages: Iterable[Message], speed: float | None) -> None:
-        """Take in all messages. `speed` is how many times as fast; None: as fast as it goes."""
+    async def run(
+        self, messages: Iterable[Message], speed: float | None, *, digest: bool = False
+    ) -> None:
+        """Take in all messages. `speed` is how many times as fast; None: as fast as it goes.
+
+        `digest`: read the log again at the end, for the digest of the state.
+        """
         self._held = await held(self._stage.bus, self._stage.room)
         async with AsyncExitStack() as stack:
             await self._meet(stack)
@@ -92,7 +100,8 @@ class Replay:
                 for step in result.steps:
                     await self._put(lanes, step)
         self.driven.kept_up = await self._settled()
-        self.driven.state = await state(self._stage.bus, self._stage.room, self._ours)
+        if digest:
+            self.driven.state = await state(self._stage.bus, self._stage.room, self._ours)
 
     async def _meet(self, stack: AsyncExitStack) -> None:
         """Find the room's parties by discipline, and the blocks that can advise."""

@@ -206,7 +206,6 @@ def _room(driven: Driven) -> str:
         ("outcome unknown", f"{driven.unknown:,}"),
         *((f"refused, {rule}", f"{count:,}") for rule, count in driven.refused.items()),
         ("every feed and block kept up", "yes" if driven.kept_up else "no"),
-        ("state of the room, by this replay", driven.state[:16]),
     ]
     return "<h2>In the room</h2>" + _table(("what", ""), rows, numbers={1})
 

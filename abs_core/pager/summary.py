@@ -12,7 +12,6 @@ class Summary(Value, frozen=True, kw_only=True, omit_defaults=False):
     """`outcomes` sum to `read`; `skipped` are lines that hold no message, such as a table's head.
 
     `advice` counts the pages that sent units by how the block's proposal compares with them.
-    `state` is a digest over all that the room holds of this replay.
     """
 
     file: str
@@ -27,7 +26,6 @@ class Summary(Value, frozen=True, kw_only=True, omit_defaults=False):
     units: int
     advice: dict[str, int]
     commands: Driven
-    state: str
     seconds: float
 
 
@@ -47,7 +45,6 @@ def summary(
         units=len(record.units),
         advice=_sorted(record.verdicts),
         commands=driven,
-        state=driven.state,
         seconds=round(seconds, 2),
     )
 

@@ -45,7 +45,7 @@ def pages(path: Path = EXAMPLE) -> PagerFile:
 async def run(room: RoomUnderTest, path: Path = EXAMPLE) -> tuple[Replay, Summary]:
     file, fold = pages(path), Reconstruction(path.name)
     replay = Replay(room, fold, lambda _taken: None)
-    await replay.run(file.messages(), None)
+    await replay.run(file.messages(), None, digest=True)
     return replay, summary(
         file, replay.record, replay.driven, open_at_end=len(fold.open), seconds=1
     )
@@ -73,8 +73,8 @@ async def test_a_second_run_sends_nothing_and_finds_the_same(room: RoomUnderTest
     again, second = await run(room)
     assert again.driven.sent == 0
     assert again.driven.there_already == first.commands.sent
-    assert (second.state, second.outcomes, second.advice) == (
-        first.state,
+    assert (second.commands.state, second.outcomes, second.advice) == (
+        first.commands.state,
         first.outcomes,
         first.advice,
     )
@@ -90,7 +90,7 @@ async def test_half_a_file_and_then_the_whole_is_the_whole(
     _, whole = await run(room)
     async with RoomUnderTest(MemoryBus(), room.clock, SequentialIds("u"), parties=PARTIES) as fresh:
         _, at_once = await run(fresh)
-    assert whole.state == at_once.state
+    assert whole.commands.state == at_once.commands.state
 
 
 async def test_what_the_room_has_no_party_for_is_counted_and_still_told(
