@@ -68,10 +68,22 @@ def opening(incident: Open, page: Page, message: Message) -> list[Step]:
     if page.lmc:
         steps.append(classify(incident, message))
     if page.priority and codelists.PRIORITIES.has(lead, page.priority):
-        priority = inc.PrioritiseIncident(priority=page.priority)
-        steps.append(_do(incident, message, lead, "prioritise", priority))
+        steps.append(prioritise(incident, message))
     steps.append(note(incident, lead, message))
     return steps
+
+
+def prioritise(incident: Open, message: Message) -> Do:
+    payload = inc.PrioritiseIncident(priority=incident.priority)
+    return _do(incident, message, incident.lead, "prioritise", payload)
+
+
+def more_urgent(said: str, standing: str, discipline: Discipline, lead: Discipline) -> bool:
+    """Whether a page of the lead raises the priority. A lower one is that of its own units."""
+    rows = [row.code for row in codelists.PRIORITIES.of(lead)]
+    if discipline is not lead or said not in rows or standing not in rows:
+        return False
+    return rows.index(said) < rows.index(standing)
 
 
 def locate(incident: Open, message: Message) -> Do:

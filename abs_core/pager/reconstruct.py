@@ -183,7 +183,7 @@ class Reconstruction:
             number=page.number,
             priority=page.priority,
             texts={folded(message.text)},
-            marks={mark.value for mark in page.marks},
+            marks=_told(page),
         )
         self._index.add(incident)
         heapq.heappush(self._ends, (message.at + incident.quiet, id_))
@@ -223,7 +223,11 @@ class Reconstruction:
             incident.lmc = page.lmc
             steps.append(decisions.classify(incident, message))
             changes.append(f"class {'/'.join(page.lmc)}")
-        new = {mark.value for mark in page.marks} - incident.marks
+        if decisions.more_urgent(page.priority, incident.priority, discipline, incident.lead):
+            changes.append(f"priority {incident.priority} to {page.priority}")
+            incident.priority = page.priority
+            steps.append(decisions.prioritise(incident, message))
+        new = _told(page) - incident.marks
         incident.marks |= new
         told = changes or attached or new or page.rest
         outcome = outcome or (Outcome.DETAILS if told else Outcome.REPEAT)
@@ -388,6 +392,11 @@ def _taken(
         incident=incident,
         changes=changes,
     )
+
+
+def _told(page: Page) -> set[str]:
+    """What a page says of an incident beside its place and its units."""
+    return {mark.value for mark in page.marks} | {"/".join(page.lmc)} - {""}
 
 
 def _found(match: Match | None) -> tuple[str, str | None]:

@@ -73,6 +73,7 @@ ABOUT = [
     ("same-place", f"{FIRE} (middelbrand)", 5, Outcome.SCALED_UP),
     ("same-place", f"{FIRE} (GRIP: 1)", 5, Outcome.GRIP_UP),
     ("same-place", f"{FIRE} (dakdekkers)", 5, Outcome.DETAILS),
+    ("same-place", "P 1 BDH-05 Autom. brand OMS Proefkade ZOETMR", 5, Outcome.DETAILS),
 ]
 
 
@@ -113,6 +114,14 @@ def test_a_part_of_a_message_is_a_repeat_and_other_signs_are_not_understood(sent
         Outcome.UNKNOWN,
     )
     assert other.reason
+
+
+def test_a_more_urgent_page_raises_the_priority_and_a_less_urgent_one_leaves_it(sent: Sent) -> None:
+    results = played(
+        [sent(f"P 2{FIRE[3:]}"), sent(f"{FIRE} 155250", 2), sent(f"P 2{FIRE[3:]} 155330", 4)]
+    )
+    said = [step.payload for step in payloads(results, inc.PrioritiseIncident)]
+    assert said == [inc.PrioritiseIncident(priority=p) for p in ("2", "1")]
 
 
 # -- scales ----------------------------------------------------------------------------
