@@ -22,6 +22,9 @@ from abs_core.sdk import Settings
 QUESTION = "fire.proposal"
 PATIENCE = 30.0
 """Seconds that the block may be behind before what it would have said is unknown."""
+HEARD = 100_000
+"""So many of the commands that the block has heard of are remembered, the newest: a
+question follows its command at once."""
 CAUSE = re.compile(rb'"causationid":"([^"]+)"')
 NOTE = re.compile(r"Adviser (\S+): proposed (.*?); sent (.*?)\. Why: (.*)", re.DOTALL)
 
@@ -101,7 +104,7 @@ class Adviser:
         self._catalogue: Catalogue = CORE.extended(
             load(block, Settings(room=room, party=party)).contracts
         )
-        self._heard: set[str] = set()
+        self._heard: dict[str, None] = {}
         self._waiting: dict[str, asyncio.Event] = {}
 
     async def __aenter__(self) -> "Adviser":
@@ -147,9 +150,11 @@ class Adviser:
 
     async def _follow(self) -> None:
         while True:
+            while len(self._heard) > HEARD:
+                del self._heard[next(iter(self._heard))]
             for record in await self._reader.fetch(256):
                 for cause in CAUSE.findall(record.data):
                     command = cause.decode()
-                    self._heard.add(command)
+                    self._heard[command] = None
                     if event := self._waiting.pop(command, None):
                         event.set()

@@ -315,6 +315,8 @@ class Reconstruction:
             return _taken(message, Outcome.CANCELLED, match.rule, incident.id, ("part of it",))
         self._close(incident, "cancelled", message.at, steps)
         self._ended[message.region, incident.key] = (message.at, incident.id)
+        while len(self._ended) > HEARD:
+            del self._ended[next(iter(self._ended))]
         return _taken(message, Outcome.CANCELLED, match.rule, incident.id, ("closed",))
 
     def _stand_down(

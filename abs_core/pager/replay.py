@@ -76,7 +76,7 @@ class Replay:
         self._desks: dict[Discipline, Desk] = {}
         self._advisers: dict[Discipline, Adviser] = {}
         self._held = Held(commands=set(), notes={})
-        self._ours: set[str] = set()
+        self._ours: set[str] | None = None
         self._registrations: dict[str, Do] = {}
         self._registered: dict[str, asyncio.Task[None]] = {}
 
@@ -87,6 +87,7 @@ class Replay:
 
         `digest`: read the log again at the end, for the digest of the state.
         """
+        self._ours = set() if digest else None
         self._held = await held(self._stage.bus, self._stage.room)
         async with AsyncExitStack() as stack:
             await self._meet(stack)
@@ -100,7 +101,7 @@ class Replay:
                 for step in result.steps:
                     await self._put(lanes, step)
         self.driven.kept_up = await self._settled()
-        if digest:
+        if self._ours is not None:
             self.driven.state = await state(self._stage.bus, self._stage.room, self._ours)
 
     async def _meet(self, stack: AsyncExitStack) -> None:
@@ -138,7 +139,8 @@ class Replay:
 
     async def _send(self, step: Do) -> None:
         id_, discipline, subject, payload = step.id, step.discipline, step.subject, step.payload
-        self._ours.add(id_)
+        if self._ours is not None:
+            self._ours.add(id_)
         if id_ in self._held.commands:
             self.driven.there_already += 1
             return
@@ -168,8 +170,9 @@ class Replay:
         adviser = self._advisers.get(step.discipline)
         if adviser is None:
             return
-        self._ours.add(step.id)
         if step.id in self._held.commands:
+            if self._ours is not None:
+                self._ours.add(step.id)
             advice = from_text(self._held.notes.get(step.id, ""))
             self.driven.there_already += 1
         elif step.before in self._held.commands:

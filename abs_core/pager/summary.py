@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from abs_core.pager.outcomes import Outcome
 from abs_core.pager.page import Value
 from abs_core.pager.readers import PagerFile
 from abs_core.pager.record import Recorder
@@ -40,7 +41,7 @@ def summary(
         changed=record.changed,
         rules=_sorted(record.rules),
         inferred=_sorted(record.inferred),
-        incidents=sum(1 for _ in record.stories),
+        incidents=record.outcomes[Outcome.OPENED],
         open_at_end=open_at_end,
         units=len(record.units),
         advice=_sorted(record.verdicts),
