@@ -94,7 +94,7 @@ def lanes(rows: Sequence[Lane]) -> str:
     shapes = []
     for number, row in enumerate(rows):
         y = 8 + number * ROW
-        label = row.label if len(row.label) < 40 else row.label[:38] + "…"
+        label = row.label if len(row.label) < 35 else row.label[:33] + "…"
         shapes.append(
             f'<a href="#{row.link}"><text x="{LEFT - 8}" y="{y + 12}" class="end">{escape(label)}'
             f"<title>{escape(row.label)}</title></text></a>"
