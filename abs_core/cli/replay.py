@@ -5,49 +5,33 @@ import datetime as dt
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, redirect_stderr
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import typer
-from abs_contracts.messages.values import Discipline
 from abs_contracts.refusal import Refused
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from abs_core import bootstrap, logs
-from abs_core.cli import rooms, screen
+from abs_core import logs
+from abs_core.cli import screen
 from abs_core.cli.options import Json
+from abs_core.cli.replay_room import stage
 from abs_core.cli.signals import until_told
-from abs_core.clients import Desk, Operator
-from abs_core.config import PartyConfig
 from abs_core.pager import report as reports
-from abs_core.pager.formats import zone
 from abs_core.pager.outcomes import Taken
 from abs_core.pager.readers import PagerFile
 from abs_core.pager.reconstruct import Reconstruction
-from abs_core.pager.replay import Replay, Stage
+from abs_core.pager.replay import Replay
 from abs_core.pager.summary import Summary, summary
-from abs_core.ports import Bus
-from abs_core.supervisor import System
-
-ROOM = "replay"
-STILL = "1e9"
-"""Seconds that a simulated minute of the block's radio takes: no vehicle reports anything."""
-FLEET = 'region = "15"\nstations = []\ndemonstration = true\n'
-"""A fleet without vehicles: the units of a replay are those that its pages name."""
+from abs_core.pager.times import zone
 
 EXAMPLE = Path(str(resources.files("abs_core.pager").joinpath("data/example-night.txt")))
 """An invented night, for who has no file."""
-NAMES = {
-    Discipline.AMBULANCE: "Ambulancezorg",
-    Discipline.POLICE: "Politie",
-    Discipline.KMAR: "Koninklijke Marechaussee",
-    Discipline.PARTNER: "Hulp op het water",
-}
 
 replay = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -122,10 +106,10 @@ def _made(
             screen.document(taken, pretty=False)
 
     async def run() -> None:
-        async with _stage(folder, pages.disciplines) as stage:
+        async with stage(folder, pages.disciplines) as room:
             began = time.monotonic()
             fold = Reconstruction(pages.name)
-            work = Replay(stage, fold, told)
+            work = Replay(room, fold, told)
             await work.run(pages.messages(), speed, digest=digest)
             took = time.monotonic() - began
             end = summary(pages, work.record, work.driven, open_at_end=len(fold.open), seconds=took)
@@ -136,64 +120,6 @@ def _made(
         Console(stderr=True).print("Stopped before its end; run it again to go on.")
         raise typer.Exit(128 + (ended or 0))
     return done[0]
-
-
-# -- the room ---------------------------------------------------------------------
-
-
-class _Running:
-    """A room that runs already: its desks have their tokens in its folder."""
-
-    def __init__(self, room: str, bus: Bus, operator: Operator, data: Path) -> None:
-        self.room = room
-        self.bus = bus
-        self.operator = operator
-        self._data = data
-
-    def desk(self, party: str) -> Desk:
-        path = self._data / "credentials" / f"{party}.desk"
-        try:
-            token = path.read_text()
-        except OSError as error:
-            raise Refused(
-                rule="PAGER-003",
-                what=f"the desk of {party} cannot be used: {error.strerror}",
-                where=str(path),
-                fix="run this as the user who runs the room, on the room's own folder",
-            ) from None
-        return bootstrap.desk(self.bus, self.room, party, token)
-
-
-@asynccontextmanager
-async def _stage(folder: Path, disciplines: set[Discipline]) -> AsyncIterator[Stage]:
-    """The room that runs on this folder, or one of our own on it."""
-    try:
-        rooms.run_file(folder)
-    except Refused:
-        pass  # nobody runs on it
-    else:
-        async with rooms.attached(folder) as (run, bus, operator):
-            yield _Running(run.room, bus, operator, folder)
-        return
-    async with System(room=ROOM, data=folder, parties=_parties(folder, disciplines)) as system:
-        await system.ready()
-        for child in system.children:
-            if child.down:
-                raise child.why_down()
-        yield system
-
-
-def _parties(folder: Path, disciplines: set[Discipline]) -> dict[str, PartyConfig]:
-    """Fire with its block, and the parties that the file is about: each has a feed to keep."""
-    fleet = folder / "no-fleet.toml"
-    fleet.write_text(FLEET)
-    options = {"pace": STILL, "fleet": str(fleet)}
-    fire = PartyConfig(discipline=Discipline.FIRE, name="Brandweer", block="fire", options=options)
-    others = {
-        discipline.value: PartyConfig(discipline=discipline, name=NAMES[discipline])
-        for discipline in sorted(disciplines - {Discipline.FIRE})
-    }
-    return {"fire": fire, **others}
 
 
 @contextmanager

@@ -10,24 +10,14 @@ import enum
 import html
 import re
 from collections.abc import Mapping
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from abs_contracts.messages.values import Discipline
-from abs_contracts.refusal import Refused
 
 from abs_core.pager.page import Message
+from abs_core.pager.times import assumed, moment
 
-ZONE = "Europe/Amsterdam"
 CELL = re.compile(r"<t[dh]\b([^>]*)>(.*?)</t[dh]\s*>", re.IGNORECASE | re.DOTALL)
-YEAR_FIRST = re.compile(
-    r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?"
-    r"\s*(Z|[+-]\d{2}:?\d{2})?)?"
-)
-DAY_FIRST = re.compile(
-    r"(\d{1,2})[-/](\d{1,2})[-/](\d{4}|\d{2})(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?"
-)
-CLOCK = re.compile(r"\b(\d{1,2}):(\d{2})(?::(\d{2}))?\b")
 FLEX = re.compile(
     r"FLEX\|(?P<time>[^|]*)\|(?P<more>.*)\|(?P<kind>ALN|GPN|NUM|UNK|TON|SEC)\|(?P<text>.*)"
 )
@@ -101,19 +91,6 @@ def parse(form: Format, raw: bytes, line: int, start: dt.datetime) -> Message | 
             return _line(_text(raw).strip("\r\n\x00 "), raw, line, start)
 
 
-def zone() -> ZoneInfo:
-    """Dutch civil time. Raises Refused where the machine has no time zones."""
-    try:
-        return ZoneInfo(ZONE)
-    except ZoneInfoNotFoundError:
-        raise Refused(
-            rule="PAGER-002",
-            what=f"this machine has no time zone {ZONE}",
-            where="the system's time zone data",
-            fix="install it: tzdata, as a package of the system or of Python",
-        ) from None
-
-
 def _text(raw: bytes) -> str:
     try:
         return raw.decode("utf-8-sig")
@@ -130,15 +107,15 @@ def _row(row: str, line: int, start: dt.datetime) -> Message | None:
         return None
     values = [value for _, value in cells]
     marked = [value for mark, value in cells if re.search(r"class=[\"']?m(?:d|sg|eld)", mark)]
-    others = [v for v in values if not _date(v) and v.lower() not in SERVICES]
-    at = _date(" ".join(values[:3]))
+    others = [v for v in values if not moment(v) and v.lower() not in SERVICES]
+    at = moment(" ".join(values[:3]))
     if at is None and not marked:
         return None  # a row of a table about something else
     text = marked[-1] if marked else max(others, key=len, default="")
     regions = [v for mark, v in cells if "reg" in mark]
     return Message(
         line=line,
-        at=at or _assumed(line, start),
+        at=at or assumed(line, start),
         text=text,
         discipline=next((SERVICES[v.lower()] for v in values if v.lower() in SERVICES), None),
         region=regions[0] if regions else "",
@@ -169,11 +146,11 @@ def _record(raw: bytes, line: int, start: dt.datetime) -> Message | None:
     if not text:
         return None
     when = _first(fields, TIME_KEYS)
-    at = _date(when) or _date(f"{when} {_first(fields, CLOCK_KEYS)}") if when else None
+    at = moment(when) or moment(f"{when} {_first(fields, CLOCK_KEYS)}") if when else None
     lat, lon = _point(found.get("geometry"))
     return Message(
         line=line,
-        at=at or _assumed(line, start),
+        at=at or assumed(line, start),
         text=html.unescape(text).strip(),
         discipline=SERVICES.get(_first(fields, SERVICE_KEYS).lower()),
         region=_first(fields, REGION_KEYS),
@@ -219,10 +196,10 @@ def _heard(
     """What a decoder heard; tones and numbers carry no message."""
     if kind in ("UNK", "TON", "NUM", "SEC"):
         return None
-    at = _date(when)
+    at = moment(when)
     return Message(
         line=line,
-        at=at or _assumed(line, start),
+        at=at or assumed(line, start),
         text=text.strip(),
         capcodes=caps,
         assumed=at is None,
@@ -233,52 +210,16 @@ def _plain(text: str, line: int, start: dt.datetime) -> Message:
     """A line with a time before it, with other fields between, or with the text alone."""
     at, rest = None, text
     led = re.match(r"[\[(]?(\S+[ ,T]+\d{1,2}:\d{2}(?::\d{2})?\S*|\d\S+)[\])]?", text)
-    if led and (at := _date(led[0])) is not None:
+    if led and (at := moment(led[0])) is not None:
         rest = text[led.end() :]
     fields = [f.strip() for f in re.split(r"\t|\s\|\s|;|^\s*[|,:-]\s+", rest) if f and f.strip()]
     services = [f for f in fields if f.lower() in SERVICES]
     left = [f for f in fields if f not in services] if at else [rest.strip()]
     return Message(
         line=line,
-        at=at or _assumed(line, start),
+        at=at or assumed(line, start),
         text=left[-1] if left else "",
         discipline=SERVICES[services[0].lower()] if services else None,
         region=left[0] if len(left) > 1 else "",
         assumed=at is None,
     )
-
-
-# -- times ----------------------------------------------------------------------------
-
-
-def _assumed(line: int, start: dt.datetime) -> dt.datetime:
-    return start + dt.timedelta(seconds=line - 1)
-
-
-def _date(text: str) -> dt.datetime | None:
-    """The moment these words say, in Dutch civil time unless they name an offset."""
-    if found := YEAR_FIRST.search(text):
-        year, month, day, *clock, offset = found.groups()
-    elif found := DAY_FIRST.search(text):
-        day, month, year, *clock = found.groups()
-        offset = None
-    else:
-        return None
-    if clock[0] is None:
-        other = CLOCK.search(text)
-        if other is None:
-            return None
-        clock = list(other.groups())
-    numbers = [int(part or 0) for part in (year, month, day, *clock)]
-    if numbers[0] < 100:
-        numbers[0] += 2000
-    try:
-        if offset:
-            return dt.datetime.fromisoformat(
-                f"{numbers[0]:04}-{numbers[1]:02}-{numbers[2]:02}"
-                f"T{numbers[3]:02}:{numbers[4]:02}:{numbers[5]:02}{offset}"
-            )
-        year_, month_, day_, hour, minute, second = numbers
-        return dt.datetime(year_, month_, day_, hour, minute, second, tzinfo=zone())
-    except ValueError:
-        return None

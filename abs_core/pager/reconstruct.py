@@ -21,6 +21,8 @@ from abs_core.pager.location import key
 from abs_core.pager.matching import Index, Match, Open
 from abs_core.pager.outcomes import Inferred, Outcome, Taken
 from abs_core.pager.page import Kind, Message, Page
+from abs_core.pager.roll import Roll
+from abs_core.pager.scales import change_levels
 from abs_core.pager.steps import Step, derived
 
 SOON = dt.timedelta(minutes=10)
@@ -29,9 +31,6 @@ SPOKEN = (Kind.CONTACT, Kind.SERVICE, Kind.STAFFING)
 """What changes an incident only when it names one and sends units to it."""
 HEARD = 400
 """So many messages back a broken-off one is looked for."""
-AGAIN = dt.timedelta(hours=2)
-"""A unit that is paged for the same incident after so long had left it (own assumption)."""
-RUNGS = {"": 0, "klein": 0, "middel": 1, "groot": 2, "zeer-groot": 3}
 _OUTCOME = {
     Kind.EXERCISE: Outcome.EXERCISE,
     Kind.TEST: Outcome.TEST,
@@ -68,12 +67,10 @@ class Reconstruction:
         self._default = default
         self._index = Index()
         self._ends: list[tuple[dt.datetime, str]] = []
-        self._serving: dict[str, str] = {}
-        self._sent: dict[str, dt.datetime] = {}
+        self._roll = Roll(self._index)
         self._heard: deque[_Heard] = deque(maxlen=HEARD)
         self._ended: dict[tuple[str, tuple[str, str]], tuple[dt.datetime, str]] = {}
         self._now = dt.datetime.min.replace(tzinfo=dt.UTC)
-        self._inferred: list[Inferred] = []
 
     @property
     def open(self) -> tuple[Open, ...]:
@@ -82,13 +79,12 @@ class Reconstruction:
 
     def take(self, message: Message) -> Result:
         """Take in the next message; those before it in time should have been taken in."""
-        self._inferred = []
         self._now = max(self._now, message.at)
         steps = list(self._closings(self._now))
         page = read(message.text, message.discipline)
         taken = self._settle(message, page, steps)
         self._heard.append(_Heard(message.at, message.region, folded(message.text)))
-        return Result(taken, tuple(steps), tuple(self._inferred))
+        return Result(taken, tuple(steps), self._roll.inferred())
 
     # -- one message --------------------------------------------------------------
 
@@ -188,8 +184,8 @@ class Reconstruction:
         self._index.add(incident)
         heapq.heappush(self._ends, (message.at + incident.quiet, id_))
         steps += decisions.opening(incident, page, message)
-        _, changes = self._raise(incident, page, message, steps)
-        self._send(incident, page, message, discipline, steps)
+        _, changes = change_levels(incident, page, message, steps)
+        self._roll.send(incident, page, message, discipline, steps)
         return _taken(message, Outcome.OPENED, "new", id_, tuple(changes))
 
     def _change(
@@ -210,8 +206,8 @@ class Reconstruction:
             incident.parties.append(discipline)
             attached = [f"attached {discipline.value}"]
         steps.append(decisions.note(incident, discipline, message))
-        outcome, changes = self._raise(incident, page, message, steps)
-        sent = self._send(incident, page, message, discipline, steps)
+        outcome, changes = change_levels(incident, page, message, steps)
+        sent = self._roll.send(incident, page, message, discipline, steps)
         if sent:
             changes.append(f"units {', '.join(sent)}")
             outcome = outcome or Outcome.UNITS
@@ -233,69 +229,6 @@ class Reconstruction:
         outcome = outcome or (Outcome.DETAILS if told else Outcome.REPEAT)
         return _taken(message, outcome, match.rule, incident.id, (*attached, *changes))
 
-    def _raise(
-        self, incident: Open, page: Page, message: Message, steps: list[Step]
-    ) -> tuple[Outcome | None, list[str]]:
-        """GRIP and operational levels: what the page says otherwise than it stands."""
-        outcomes: list[Outcome] = []
-        changes: list[str] = []
-        if page.grip and int(page.grip) != incident.grip:
-            up = int(page.grip) > incident.grip
-            outcomes.append(Outcome.GRIP_UP if up else Outcome.GRIP_DOWN)
-            changes.append(f"GRIP {incident.grip} to {page.grip}")
-            before = str(incident.grip)
-            incident.grip = int(page.grip)
-            steps.append(decisions.escalate(incident, "grip", page.grip, before, message))
-        for level in page.levels:
-            before = incident.levels.get(level.scale, "")
-            if decisions.owner(level.scale, incident.lead) not in incident.parties:
-                continue  # said by a party whose scale it is not
-            if level.scale == "ops-ambu":
-                if level.level == before:
-                    continue
-                outcomes.append(Outcome.SCALED_UP)
-            elif RUNGS[level.level] > RUNGS[before]:
-                outcomes.append(Outcome.SCALED_UP)
-            elif page.down and RUNGS[level.level] < RUNGS[before]:
-                outcomes.append(Outcome.SCALED_DOWN)
-            else:
-                continue  # a page with an older level is late, not a decision to scale down
-            changes.append(f"{level.scale} {level.level}")
-            incident.levels[level.scale] = level.level
-            steps.append(decisions.escalate(incident, level.scale, level.level, before, message))
-        incident.big = (
-            incident.big
-            or incident.grip > 0
-            or any(RUNGS.get(level, 0) >= 2 for level in incident.levels.values())
-        )
-        return (min(outcomes, key=list(Outcome).index) if outcomes else None), changes
-
-    def _send(
-        self,
-        incident: Open,
-        page: Page,
-        message: Message,
-        discipline: Discipline,
-        steps: list[Step],
-    ) -> list[str]:
-        """Assign the units that the page sends and the incident does not have yet."""
-        units = decisions.units(page.units, discipline)
-        for unit in units:
-            sent = self._sent.get(unit.id)
-            if unit.id in incident.units and sent and message.at - sent > AGAIN:
-                self._release(incident, unit.id, "sent-again", message.at, steps)
-        new = [unit for unit in units if unit.id not in incident.units]
-        if new:
-            steps += decisions.ask(incident, new, message, discipline, steps)
-        for unit in new:
-            if (other := self._serving.get(unit.id)) and other in self._index.open:
-                self._release(self._index.open[other], unit.id, "sent-elsewhere", message.at, steps)
-            incident.units[unit.id] = discipline
-            self._serving[unit.id] = incident.id
-            self._sent[unit.id] = message.at
-            steps += decisions.assign(incident, unit, message, discipline)
-        return [unit.call_sign for unit in new]
-
     # -- endings ----------------------------------------------------------------------
 
     def _cancel(
@@ -311,9 +244,9 @@ class Reconstruction:
         steps.append(decisions.note(incident, incident.lead, message))
         if named and set(incident.units) - named:
             for unit in sorted(named & set(incident.units)):
-                self._release(incident, unit, "cancelled", message.at, steps)
+                self._roll.release(incident, unit, "cancelled", message.at, steps)
             return _taken(message, Outcome.CANCELLED, match.rule, incident.id, ("part of it",))
-        self._close(incident, "cancelled", message.at, steps)
+        self._roll.close(incident, "cancelled", message.at, steps)
         self._ended[message.region, incident.key] = (message.at, incident.id)
         while len(self._ended) > HEARD:
             del self._ended[next(iter(self._ended))]
@@ -330,9 +263,9 @@ class Reconstruction:
         changes = []
         where = match.incident.id if match else None
         for unit in decisions.units(page.units, discipline):
-            serving = self._index.open.get(self._serving.get(unit.id, ""))
+            serving = self._roll.served_by(unit.id)
             if serving and (match is None or serving is match.incident):
-                self._release(serving, unit.id, "stood-down", message.at, steps)
+                self._roll.release(serving, unit.id, "stood-down", message.at, steps)
                 changes.append(f"released {unit.call_sign}")
                 where = serving.id
         if match:
@@ -341,26 +274,6 @@ class Reconstruction:
             steps.append(decisions.note(match.incident, by, message))
         rule = match.rule if match else "by-call-sign"
         return _taken(message, Outcome.STOOD_DOWN, rule, where, tuple(changes))
-
-    def _release(
-        self, incident: Open, unit: str, rule: str, at: dt.datetime, steps: list[Step]
-    ) -> None:
-        discipline = incident.units.pop(unit, None)
-        if discipline is None:
-            return
-        if self._serving.get(unit) == incident.id:
-            del self._serving[unit]
-        steps.append(decisions.release(incident, unit, discipline, rule, at))
-        self._inferred.append(
-            Inferred(at=at, incident=incident.id, what=f"released {unit}", rule=rule)
-        )
-
-    def _close(self, incident: Open, rule: str, at: dt.datetime, steps: list[Step]) -> None:
-        for unit in list(incident.units):
-            self._release(incident, unit, rule, at, steps)
-        steps += decisions.closing(incident, at)
-        self._index.remove(incident)
-        self._inferred.append(Inferred(at=at, incident=incident.id, what="closed", rule=rule))
 
     def _closings(self, now: dt.datetime) -> Iterator[Step]:
         """Close what has been quiet for as long as its size allows."""
@@ -374,7 +287,7 @@ class Reconstruction:
                 heapq.heappush(self._ends, (due, id_))
                 continue
             steps: list[Step] = []
-            self._close(incident, "quiet", due, steps)
+            self._roll.close(incident, "quiet", due, steps)
             yield from steps
 
 

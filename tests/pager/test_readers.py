@@ -9,9 +9,10 @@ from abs_contracts.messages.values import Discipline
 from abs_contracts.refusal import Refused
 
 from abs_core.pager import readers
-from abs_core.pager.formats import Format, zone
+from abs_core.pager.formats import Format
 from abs_core.pager.page import Message
 from abs_core.pager.readers import PagerFile
+from abs_core.pager.times import zone
 
 START = dt.datetime(2000, 1, 1, tzinfo=zone())
 TEXT = "P 2 BDH-03 Buitenbrand container Voorbeeldlaan DELFT 155530"

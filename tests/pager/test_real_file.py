@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import pytest
 
-from abs_core.pager.formats import zone
 from abs_core.pager.outcomes import Outcome, Taken
 from abs_core.pager.readers import PagerFile
 from abs_core.pager.reconstruct import Reconstruction
+from abs_core.pager.times import zone
 
 FILES = {
     "haaglanden-rijnmond-2019-12-11_2020-01-14.html.txt": 6000,

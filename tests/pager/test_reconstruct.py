@@ -17,12 +17,12 @@ from abs_core.domain import incident_rules
 from abs_core.domain.decision import By, Known
 from abs_core.domain.incident import Incident
 from abs_core.domain.unit import Unit
-from abs_core.pager.formats import zone
 from abs_core.pager.outcomes import ENDINGS, MEANINGS, RULES, Outcome, Taken
 from abs_core.pager.page import Message
 from abs_core.pager.readers import PagerFile
 from abs_core.pager.reconstruct import Reconstruction, Result
 from abs_core.pager.steps import Ask, Do, Step
+from abs_core.pager.times import zone
 
 from .conftest import EXAMPLE, NOON, Sent
 

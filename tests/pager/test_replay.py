@@ -12,13 +12,13 @@ from abs_core.adapters.clock import FixedClock
 from abs_core.adapters.ids import SequentialIds
 from abs_core.adapters.memory import MemoryBus
 from abs_core.pager.adviser import Advice, from_text
-from abs_core.pager.formats import zone
 from abs_core.pager.outcomes import Outcome
 from abs_core.pager.readers import PagerFile
 from abs_core.pager.reconstruct import Reconstruction
 from abs_core.pager.replay import Replay
 from abs_core.pager.report import page
 from abs_core.pager.summary import Summary, summary
+from abs_core.pager.times import zone
 from abs_core.testing.room import RoomUnderTest
 
 from .conftest import EXAMPLE
