@@ -57,7 +57,7 @@ async def stage(folder: Path, disciplines: set[Discipline]) -> AsyncIterator[Sta
     try:
         rooms.run_file(folder)
     except Refused:
-        pass  # nobody runs on it
+        _only_ours(folder)
     else:
         async with rooms.attached(folder) as (run, bus, operator):
             yield _Running(run.room, bus, operator, folder)
@@ -68,6 +68,18 @@ async def stage(folder: Path, disciplines: set[Discipline]) -> AsyncIterator[Sta
             if child.down:
                 raise child.why_down()
         yield system
+
+
+def _only_ours(folder: Path) -> None:
+    """Raises Refused for the folder of a room that stands still: it has parties of its own."""
+    others = [name for name in rooms.logged(folder) if name != ROOM]
+    if others:
+        raise Refused(
+            rule="PAGER-009",
+            what=f"this folder is of room {', '.join(others)}, which does not run",
+            where=str(folder),
+            fix=f"start it first: abs up --data {folder}; or name another folder",
+        )
 
 
 def _parties(folder: Path, disciplines: set[Discipline]) -> dict[str, PartyConfig]:

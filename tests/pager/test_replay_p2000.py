@@ -97,6 +97,14 @@ def test_after_kill_9_in_the_middle_it_goes_on_to_the_same_state(
     assert again["commands"]["state"] == whole["commands"]["state"]
 
 
+def test_a_room_that_stands_still_is_not_started_for_it(tmp_path: Path) -> None:
+    log = tmp_path / "server/jetstream/jetstream/$G/streams/LOG_dh"
+    log.mkdir(parents=True)
+    ran = replay("example", "--data", tmp_path)
+    assert ran.returncode == 2
+    assert "refused: PAGER-009" in ran.stderr
+
+
 REFUSALS = [
     (["nothing-there.txt"], "PAGER-001"),
     (["example", "--speed", "fast"], "PAGER-005"),
