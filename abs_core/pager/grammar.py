@@ -105,7 +105,7 @@ def _parts(head: Head, found: Found | None, index: int) -> tuple[str, list[str],
 def _discipline(clean: str, head: Head, said: Discipline | None) -> Discipline | None:
     """Whose page it is: by a form that is sure, by what the source says, by other signs."""
     care = re.search(r"\bAMBU\b|\brit\b:?\s*\d|\bbon\s\d", clean, re.IGNORECASE)
-    if head.care or (care and not re.search(r"\bAss\.", clean)):
+    if head.care or (care and not re.search(r"\bass\.", clean, re.IGNORECASE)):
         return Discipline.AMBULANCE
     if said is not None:
         return said

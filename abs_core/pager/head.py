@@ -12,9 +12,11 @@ from abs_core.pager.lexicon import find_class, is_place
 from abs_core.pager.page import Mark
 
 PRIORITY = re.compile(r"(?<![\w-])P(?:RIO)?\s?:?\s?([1-5])(?![\w,.-]|\s*-\s*\d)", re.IGNORECASE)
-CARE = re.compile(r"^\W*(?:SPOED\s+)?([AB][0-2]|C[12])\b")
+CARE = re.compile(
+    r"^\W*(?:SPOED\s+|directe inzet:?\s*(?:ja|nee)?\s+)?([AB][0-2]|C[12])\b\)?", re.IGNORECASE
+)
 POLICE = re.compile(r"^([1-5])\s+(?=[A-Z])")
-TALKGROUP = re.compile(r"(?<![\w-])(B[A-Z]{2}-(?:[A-Z]{2,3}-)?\d{2,3})(?!\d)")
+TALKGROUP = re.compile(r"(?<![\w-])(B[A-Z]{2}-(?:[A-Z]{2,3}-)?\d{2,3})(?!\d)", re.IGNORECASE)
 INCIDENT_GROUP = re.compile(r"(?:INCI|OEF|INC)-\d+")
 MARK = re.compile(r"\(([^()]*)\)")
 RIDE = re.compile(r"\b(?:rit|bon|ICnum|ritnr|GMS)\b\.?\s?:?\s*(\d{2,8})", re.IGNORECASE)
@@ -120,8 +122,8 @@ def _mark(inside: str) -> Mark:
 def _talkgroup(clean: str, marks: tuple[Mark, ...]) -> tuple[str, tuple[Mark, ...]]:
     groups = [mark.value for mark in marks if INCIDENT_GROUP.fullmatch(mark.value)]
     found = TALKGROUP.search(clean)
-    if found and "KNET" not in found[1]:
-        return found[1], marks
+    if found and "KNET" not in found[1].upper():
+        return found[1].upper(), marks
     return (groups[0] if groups else ""), marks
 
 

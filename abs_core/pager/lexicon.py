@@ -130,12 +130,12 @@ def _places() -> tuple[dict[str, str], dict[str, str]]:
 def place_name(written: str) -> str:
     """How a place is called, by its code or its name; as written when it is not known."""
     names, codes = _places()
-    return codes.get(written) or names.get(folded(written)) or written
+    return codes.get(written.upper()) or names.get(folded(written)) or written
 
 
 def is_place(written: str) -> bool:
     names, codes = _places()
-    return written in codes or folded(written) in names
+    return written.upper() in codes or folded(written) in names
 
 
 def ends_in_place(words: Sequence[str]) -> int:

@@ -18,8 +18,10 @@ STREET = re.compile(
     r"|passage|promenade|kreek|hoeve|wijk|meer|poort|weide|daal|str|ln|wg)\.?",
     re.IGNORECASE,
 )
-ROAD = re.compile(r"\b([ANS]\d{1,3})\b(?:\s+(Li|Re|L|R)\b)?(?:\s+(?:-\s+\S+\s+)?(\d{1,3},\d)\b)?")
-POSTCODE = re.compile(r"\b(\d{4})\s?([A-Z]{2})\b(?=\s|$)")
+ROAD = re.compile(
+    r"\b([ANS]\d{1,3})\b(?:\s+(Li|Re|L|R)\b)?(?:\s+(?:-\s+\S+\s+)?(\d{1,3}[,.]\d)\b)?"
+)
+POSTCODE = re.compile(r"\b(\d{4})(\s?[A-Z]{2}|[a-z]{2})\b(?=\s|$)")
 CODE = re.compile(r"[A-Z]{5,6}")
 PARTICLES = row("van de den der het 't op aan in bij ter ten te 's en la le du")
 LEADING = row(
@@ -35,7 +37,7 @@ def locate(words: Sequence[str], *, place_first: bool = False) -> Place:
     text = " ".join(words)
     postcode = ""
     if found := POSTCODE.search(text):
-        postcode = found[1] + found[2]
+        postcode = found[1] + found[2].strip().upper()
         text = text[: found.start()] + text[found.end() :]
     road = ""
     if found := ROAD.search(text):
