@@ -16,12 +16,15 @@ from abs_core.clients import Desk
 from abs_core.host.loader import load
 from abs_core.pager.page import Value
 from abs_core.pager.vehicles import family
-from abs_core.ports import Bus, Unknown
+from abs_core.ports import Bus, Unknown, Unreachable
 from abs_core.sdk import Settings
 
 QUESTION = "fire.proposal"
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds that the block may be behind before what it would have said is unknown."""
+TRIES = 10
+PAUSE = 0.5
+"""How often a question is asked that gets no answer, and the seconds between."""
 HEARD = 100_000
 """So many of the commands that the block has heard of are remembered, the newest: a
 question follows its command at once."""
@@ -131,12 +134,21 @@ class Adviser:
         await self._hears(after)
         contract = self._catalogue[f"abs.{QUESTION}.v1"]
         question = msgspec.convert({"incident": incident}, contract.payload)
-        said = await self._desk.ask(self._catalogue, question, _Proposed)
+        said = await self._answer(question)
         proposed: Counter[str] = Counter()
         for need in said.wanted:
             proposed[family(need.kind)] += need.count
         went = Counter(family(kind) for kind in sent)
         return Advice(block=self.block, proposed=dict(proposed), sent=dict(went), why=said.why)
+
+    async def _answer(self, question: msgspec.Struct) -> _Proposed:
+        """Asked until there is an answer: a question changes nothing."""
+        for _ in range(TRIES - 1):
+            try:
+                return await self._desk.ask(self._catalogue, question, _Proposed)
+            except (Unknown, Unreachable):
+                await asyncio.sleep(PAUSE)
+        return await self._desk.ask(self._catalogue, question, _Proposed)
 
     async def _hears(self, command: str) -> None:
         if command in self._heard:

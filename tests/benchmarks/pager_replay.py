@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import datetime as dt
 import json
+import logging
 import tempfile
 import time
 from pathlib import Path
@@ -17,6 +18,7 @@ from abs_contracts.messages import incident as m
 from abs_contracts.messages.unit import RegisterUnit
 from abs_contracts.messages.values import CallSource, Discipline, Location, NoteAudience
 
+from abs_core import logs
 from abs_core.cli.replay_room import stage
 from abs_core.pager.lanes import Lanes
 from abs_core.pager.readers import PagerFile
@@ -81,4 +83,5 @@ if __name__ == "__main__":
     parser.add_argument("file", type=Path)
     parser.add_argument("--plain", type=int, default=5000)
     given = parser.parse_args()
+    logs.configure(level=logging.ERROR)
     asyncio.run(main(given.file, given.plain))
