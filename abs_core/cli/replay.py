@@ -19,7 +19,6 @@ from rich.table import Table
 
 from abs_core import logs
 from abs_core.cli import screen
-from abs_core.cli.options import Json
 from abs_core.cli.replay_room import stage
 from abs_core.cli.signals import until_told
 from abs_core.pager import report as reports
@@ -50,7 +49,9 @@ def p2000(
         ),
     ],
     speed: Annotated[str, typer.Option(help="How many times as fast as it was, or max.")] = "max",
-    json: Json = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print a JSON line for each message, and one at the end.")
+    ] = False,
     report: Annotated[
         Path | None, typer.Option(help="Write a page (HTML) about it to this file.")
     ] = None,
