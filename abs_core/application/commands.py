@@ -22,6 +22,7 @@ from abs_contracts.messages.incident import (
     AssignUnit,
     ClassifyIncident,
     LinkIncident,
+    OpenIncident,
 )
 from abs_contracts.messages.values import Discipline
 from abs_contracts.refusal import Refused
@@ -266,10 +267,15 @@ def _event_id(cause: Envelope, party: str, index: int) -> str:
 
 
 def _may_classify(payload: msgspec.Struct) -> bool:
-    """Whether it sets a class: of a note, the terms can."""
-    return isinstance(payload, ClassifyIncident) or (
-        isinstance(payload, AddNote) and any(terms(payload.text))
-    )
+    """Whether it sets a class: an opening can, and so can the terms of a note."""
+    match payload:
+        case ClassifyIncident():
+            return True
+        case OpenIncident(classification=given):
+            return given is not None
+        case AddNote(text=text):
+            return any(terms(text))
+    return False
 
 
 def _creates(command: Command) -> bool:

@@ -5,6 +5,7 @@ that a refusal tells it nothing about others.
 """
 
 import functools
+from collections.abc import Iterator
 
 import msgspec
 from abs_contracts import codelists
@@ -68,11 +69,24 @@ def _open(incident: Incident, command: m.OpenIncident, by: By, known: Known) -> 
             where="/subject",
             fix="open the incident under a new id",
         )
-    return decided(
-        m.IncidentOpened(
-            room=known.room, lead=by.party, source=command.source, exercise=command.exercise
-        )
+    opened = m.IncidentOpened(
+        room=known.room, lead=by.party, source=command.source, exercise=command.exercise
     )
+    state, whole = evolve(opened, incident), decided(opened)
+    for known_already in _given(command):
+        more = _rule(known_already, state, by, known)
+        whole = Decision((*whole.events, *more.events), (*whole.warnings, *more.warnings))
+    return whole
+
+
+def _given(command: m.OpenIncident) -> Iterator[m.Command]:
+    """What is known at the opening, as the commands that say it."""
+    if command.location:
+        yield m.LocateIncident(location=command.location)
+    if command.classification:
+        yield m.ClassifyIncident(classification=command.classification)
+    if command.priority:
+        yield m.PrioritiseIncident(priority=command.priority)
 
 
 @functools.singledispatch

@@ -63,14 +63,14 @@ def opening(incident: Open, page: Page, message: Message) -> list[Step]:
     lead = incident.lead
     alarm = page.lmc[:2] == ("Alarm", "Autom. brand")
     source = CallSource.ALARM_SYSTEM if alarm else CallSource.ROOM
-    steps: list[Step] = [_do(incident, message, lead, "open", inc.OpenIncident(source=source))]
-    steps.append(locate(incident, message))
-    if page.lmc:
-        steps.append(classify(incident, message))
-    if page.priority and codelists.PRIORITIES.has(lead, page.priority):
-        steps.append(prioritise(incident, message))
-    steps.append(note(incident, lead, message))
-    return steps
+    urgent = page.priority and codelists.PRIORITIES.has(lead, page.priority)
+    opened = inc.OpenIncident(
+        source=source,
+        location=location(incident.place, message),
+        classification=classification(incident) if page.lmc else None,
+        priority=incident.priority if urgent else None,
+    )
+    return [_do(incident, message, lead, "open", opened), note(incident, lead, message)]
 
 
 def prioritise(incident: Open, message: Message) -> Do:
@@ -108,10 +108,13 @@ def location(place: Place, message: Message) -> Location:
 
 
 def classify(incident: Open, message: Message) -> Do:
-    mc1, mc2, mc3 = (*incident.lmc, None, None)[:3]
-    row = Classification(table=codelists.LMC.version, mc1=str(mc1), mc2=mc2, mc3=mc3)
-    payload = inc.ClassifyIncident(classification=row)
+    payload = inc.ClassifyIncident(classification=classification(incident))
     return _do(incident, message, incident.lead, "classify", payload)
+
+
+def classification(incident: Open) -> Classification:
+    mc1, mc2, mc3 = (*incident.lmc, None, None)[:3]
+    return Classification(table=codelists.LMC.version, mc1=str(mc1), mc2=mc2, mc3=mc3)
 
 
 def sharper(standing: tuple[str, ...], said: tuple[str, ...]) -> bool:

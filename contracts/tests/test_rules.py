@@ -26,10 +26,12 @@ def registry(package: Path) -> dict[str, dict[str, str]]:
 
 
 def named(source: str) -> Iterator[tuple[str, int]]:
-    """Every `rule="…"` keyword of a call, with its line."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.keyword) and node.arg == "rule":
-            for inner in ast.walk(node.value):
+    """Every `rule="…"` keyword of a call, with its line; pages have matching rules of their own."""
+    for call in ast.walk(ast.parse(source)):
+        if not isinstance(call, ast.Call) or ast.unparse(call.func) == "Taken":
+            continue
+        for value in (word.value for word in call.keywords if word.arg == "rule"):
+            for inner in ast.walk(value):
                 if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
                     yield inner.value, inner.lineno
 

@@ -120,8 +120,11 @@ def test_a_more_urgent_page_raises_the_priority_and_a_less_urgent_one_leaves_it(
     results = played(
         [sent(f"P 2{FIRE[3:]}"), sent(f"{FIRE} 155250", 2), sent(f"P 2{FIRE[3:]} 155330", 4)]
     )
+    (opened,) = [step.payload for step in payloads(results, inc.OpenIncident)]
+    assert isinstance(opened, inc.OpenIncident)
+    assert opened.priority == "2"
     said = [step.payload for step in payloads(results, inc.PrioritiseIncident)]
-    assert said == [inc.PrioritiseIncident(priority=p) for p in ("2", "1")]
+    assert said == [inc.PrioritiseIncident(priority="1")]
 
 
 # -- scales ----------------------------------------------------------------------------

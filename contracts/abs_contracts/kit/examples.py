@@ -75,7 +75,13 @@ _REGISTERED = _Registered(
 )
 
 PAYLOADS: tuple[msgspec.Struct, ...] = (
-    inc.OpenIncident(source=CallSource.EMERGENCY, exercise=True),
+    inc.OpenIncident(
+        source=CallSource.EMERGENCY,
+        exercise=True,
+        location=_PLACE,
+        classification=_FIRE,
+        priority="1",
+    ),
     inc.IncidentOpened(room="dh", lead="fire", source=CallSource.EMERGENCY, exercise=True),
     inc.AddCall(
         call="call-1",

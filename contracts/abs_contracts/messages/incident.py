@@ -40,10 +40,16 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class OpenIncident(Command, frozen=True, kw_only=True):
-    """Open an incident; the sending party leads it and is attached."""
+    """Open an incident, with what is known of it; the sending party leads it and is attached.
+
+    What is given here is as if its own command came right after, and stands or falls with it.
+    """
 
     source: CallSource
     exercise: bool = False
+    location: Location | None = None
+    classification: Classification | None = None
+    priority: Code | None = None
 
 
 class IncidentOpened(Event, frozen=True, kw_only=True):
