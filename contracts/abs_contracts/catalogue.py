@@ -12,6 +12,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from abs_contracts import channels
+from abs_contracts.channels import Channel, Deprecation
 from abs_contracts.envelope import TYPE_PREFIX
 from abs_contracts.messages import incident as inc
 from abs_contracts.messages import party, unit
@@ -54,11 +56,30 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     sender: Sender = Sender.PARTY
     major: int = 1
     minor: int = 0
+    channel: Channel | None = None
+    deprecation: Deprecation | None = None
+
+    @property
+    def version(self) -> str:
+        """Major and minor, as manifests name them."""
+        return f"{self.major}.{self.minor}"
+
+    @property
+    def travels(self) -> Channel:
+        """Its own channel, or that of its kind."""
+        return self.channel or _CHANNELS[self.kind]
 
     @property
     def type(self) -> str:
         """The envelope's `type`: `abs.<name>.v<major>`."""
         return f"{TYPE_PREFIX}{self.name}.v{self.major}"
+
+
+_CHANNELS = {
+    Kind.EVENT: channels.EVENTS,
+    Kind.COMMAND: channels.COMMANDS,
+    Kind.PRIVATE: channels.PRIVATE,
+}
 
 
 class Catalogue(Mapping[str, Contract]):

@@ -12,6 +12,7 @@ import msgspec
 
 from abs_contracts.catalogue import CORE, Catalogue, Contract, Kind
 from abs_contracts.envelope import Envelope
+from abs_contracts.evolving import critical_paths, declares, fallen_back
 from abs_contracts.refusal import Refused
 from abs_contracts.strictness import brief, check, check_value, plain
 
@@ -41,8 +42,13 @@ def encode(value: Any) -> bytes:
 
 
 def seal(envelope: Envelope, payload: msgspec.Struct) -> bytes:
-    """The message on the wire: this envelope with this payload as its data."""
-    return _encoder.encode(msgspec.structs.replace(envelope, data=msgspec.Raw(encode(payload))))
+    """The message on the wire: this envelope with this payload as its data.
+
+    Fields of it that must be understood are named in the envelope.
+    """
+    must = " ".join(critical_paths(payload)) or msgspec.UNSET
+    data = msgspec.Raw(encode(payload))
+    return _encoder.encode(msgspec.structs.replace(envelope, data=data, mustunderstand=must))
 
 
 def decode_event(raw: bytes, catalogue: Catalogue = CORE) -> Message[msgspec.Struct]:
@@ -91,12 +97,33 @@ def _decode(raw: bytes, catalogue: Catalogue, kinds: tuple[Kind, ...]) -> Messag
             where="/type",
             fix="use a type of the catalogue, in a major that was agreed",
         )
-    payload = _typed(bytes(envelope.data), contract.payload, "/data")
+    if envelope.mustunderstand is not msgspec.UNSET:
+        _understand(envelope.mustunderstand, contract.payload)
+    payload = _typed(
+        bytes(envelope.data), contract.payload, "/data", open_=Kind.COMMAND not in kinds
+    )
     return Message(envelope, payload, contract, raw)
 
 
+def _understand(pointers: str, payload: type[msgspec.Struct]) -> None:
+    for pointer in pointers.split():
+        if not declares(payload, pointer):
+            raise Refused(
+                rule="CONTRACT-008",
+                what=f"{payload.__name__} does not know the field that must be understood",
+                where=f"/data{brief(pointer)}",
+                fix="install a version of the reader that knows the field; "
+                "to act on half of the message would be wrong",
+            )
+
+
 def _typed(
-    raw: bytes, cls: type[P], pointer: str, decoder: msgspec.json.Decoder[P] | None = None
+    raw: bytes,
+    cls: type[P],
+    pointer: str,
+    decoder: msgspec.json.Decoder[P] | None = None,
+    *,
+    open_: bool = False,
 ) -> P:
     if decoder is None:
         decoder = _decoders.get(cls) or _decoders.setdefault(cls, msgspec.json.Decoder(cls))
@@ -104,6 +131,10 @@ def _typed(
         return decoder.decode(raw)
     except msgspec.ValidationError as error:
         what, where = located(error)
+        # Once per unknown tag, each of which is replaced by one that is known.
+        known = fallen_back(raw, cls, where) if open_ else None
+        if known is not None:
+            return _typed(known, cls, pointer, decoder, open_=True)
         raise Refused(
             rule="CONTRACT-003",
             what=what,
