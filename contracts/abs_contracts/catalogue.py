@@ -23,6 +23,8 @@ class Kind(enum.StrEnum):
     EVENT = "event"
     COMMAND = "command"
     PRIVATE = "private"
+    REQUEST = "request"  # of the block protocol: without an envelope, read closed
+    REPLY = "reply"  # likewise, read open
 
 
 class Sight(enum.StrEnum):

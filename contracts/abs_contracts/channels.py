@@ -41,6 +41,6 @@ class Deprecation(msgspec.Struct, frozen=True, kw_only=True):
         return (self.sunset - self.since).days
 
 
-EVENTS = Channel(subject="feed.<room>.<party>.v<major>")
-COMMANDS = Channel(subject="cmd.<room>.<party>.<token>")
-PRIVATE = Channel(subject="journal.<room>.<party>")
+EVENTS = Channel(subject="feed.{room}.{party}.v{major}")
+COMMANDS = Channel(subject="cmd.{room}.{party}.{token}")
+PRIVATE = Channel(subject="journal.{room}.{party}")

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from abs_contracts.scalars import Id, Name, PartyId, Time
+from abs_contracts.scalars import Id, Name, Occurred, PartyId, Recorded
 
 TYPE_PREFIX = "abs."
 
@@ -35,8 +35,8 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     source: Annotated[str, Meta(min_length=1, max_length=200)]
     type: MessageType
     subject: Id
-    time: Time
-    recordedtime: Time | UnsetType = UNSET
+    time: Occurred
+    recordedtime: Recorded | UnsetType = UNSET
     correlationid: Id | UnsetType = UNSET
     causationid: Id | UnsetType = UNSET
     traceparent: Annotated[str, Meta(max_length=55)] | UnsetType = UNSET

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 import msgspec
 
-from abs_contracts.kit.samples import OCCURRED
+from abs_contracts.kit.samples import OCCURRED, RECORDED
 from abs_contracts.messages import incident as inc
 from abs_contracts.messages import party, unit
 from abs_contracts.messages.values import (

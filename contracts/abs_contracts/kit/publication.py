@@ -15,7 +15,7 @@ from types import ModuleType
 import msgspec
 
 from abs_contracts.catalogue import CORE, Catalogue, Contract
-from abs_contracts.kit import history, samples
+from abs_contracts.kit import block_protocol, history, samples
 from abs_contracts.kit.check import Subject
 from abs_contracts.kit.versions import Golden, Version, of_contract
 from abs_contracts.manifest import GROUP, installed_blocks
@@ -37,15 +37,20 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
         """What there is to check."""
         return Subject(
             name=self.name,
-            contracts=CORE.extended(self.contracts),
+            contracts={contract.type: contract for contract in self.contracts},
             versions=tuple(version(each, self.samples) for each in self.contracts),
             history=history.read(self.folder),
         )
 
 
 def shared() -> Publication:
-    """The contracts of the generic core."""
-    return Publication(name=SHARED, contracts=tuple(CORE.values()), folder=FOLDER, samples=samples.FOLDER)
+    """The contracts of the generic core, and the block protocol."""
+    return Publication(
+        name=SHARED,
+        contracts=(*CORE.values(), *block_protocol.contracts()),
+        folder=FOLDER,
+        samples=samples.FOLDER,
+    )
 
 
 def names() -> tuple[str, ...]:

@@ -16,7 +16,9 @@ class Registered:
         self._manifests = sorted(manifests, key=lambda each: each.block)
 
     def of(self, version: Version) -> tuple[str, ...]:
-        """The blocks that read or send this version; of a private message, its own block."""
+        """The blocks that read or send it: of a private message its own, of the protocol all."""
+        if version.kind in {Kind.REQUEST, Kind.REPLY}:
+            return tuple(manifest.block for manifest in self._manifests)
         if version.kind is Kind.PRIVATE:
             return tuple(m.block for m in self._manifests if version.name.startswith(f"{m.block}."))
         number = (version.major, version.minor)

@@ -6,6 +6,7 @@ import msgspec
 
 from abs_contracts.catalogue import Catalogue, Contract, Kind
 from abs_contracts.codec import decode_as, decode_command, decode_event
+from abs_contracts.kit.policy import BARE, OPEN
 from abs_contracts.kit.readers import struct_of
 from abs_contracts.kit.rules import Direction
 from abs_contracts.kit.versions import Version
@@ -47,8 +48,8 @@ def _catalogue(version: Version) -> Catalogue:
 def _said(text: str, reader: Version, known: Catalogue) -> str | None:
     """Rule and pointer of the refusal; None where it is read."""
     try:
-        if reader.kind is Kind.PRIVATE:
-            decode_as(text.encode(), known[reader.type].payload)
+        if reader.kind in BARE:
+            decode_as(text.encode(), known[reader.type].payload, closed=reader.kind not in OPEN)
         elif reader.kind is Kind.COMMAND:
             decode_command(text.encode(), known)
         else:

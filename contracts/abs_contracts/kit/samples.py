@@ -22,6 +22,7 @@ from abs_contracts.kit import golden, values
 from abs_contracts.kit import shape as s
 from abs_contracts.kit.breaches import breaches
 from abs_contracts.kit.faults import Fault, faulty
+from abs_contracts.kit.policy import BARE, OPEN
 from abs_contracts.kit.shape import of_type
 
 OCCURRED = dt.datetime(2026, 1, 1, 1, 42, 59, tzinfo=dt.UTC)
@@ -70,9 +71,9 @@ def made() -> Iterator[Sample]:
 def of(contract: Contract, payload: msgspec.Struct | None = None) -> Iterator[Sample]:
     """The samples of one message; `payload` is a typical one, where its owner gives it.
 
-    A private message travels without an envelope, so its samples are its data alone.
+    What travels without an envelope has samples of its data alone.
     """
-    shape, closed = of_type(contract.payload), contract.kind is not Kind.EVENT
+    shape, closed = of_type(contract.payload), contract.kind not in OPEN
     data = golden.typical(shape) if payload is None else msgspec.to_builtins(payload)
     small = values.smallest(shape) if payload is None else msgspec.to_builtins(least(payload))
     minimal, typical = _minimal(contract, small), _typical(contract, data)
@@ -91,11 +92,11 @@ def of(contract: Contract, payload: msgspec.Struct | None = None) -> Iterator[Sa
 def _breaches(contract: Contract, data: dict[str, object]) -> Iterator[Fault]:
     """One breach of each kind, wherever it is possible first."""
     seen: set[str] = set()
-    root = "" if contract.kind is Kind.PRIVATE else "/data"
+    root = "" if contract.kind in BARE else "/data"
     for name, field in [("", None), *sorted(_record(contract).fields.items())]:
         inside = _record(contract) if field is None else field.shape
         at = data if field is None else data.get(name)
-        for breach in breaches(inside, at, closed=contract.kind is not Kind.EVENT):
+        for breach in breaches(inside, at, closed=contract.kind not in OPEN):
             if breach.fault in seen:
                 continue
             seen.add(breach.fault)
@@ -161,7 +162,7 @@ def _typical(contract: Contract, data: object) -> bytes:
 
 def _sealed(contract: Contract, envelope: Envelope, data: object) -> bytes:
     """The message with this `data`, whatever is wrong with it."""
-    if contract.kind is Kind.PRIVATE:
+    if contract.kind in BARE:
         return encode(data)
     must = " ".join(values.must_understand(_record(contract), data))
     return encode(

@@ -9,6 +9,7 @@ from abs_contracts.catalogue import Contract, Kind, Sender, Sight
 from abs_contracts.channels import Channel, Deprecation
 from abs_contracts.kit import schemas
 from abs_contracts.kit.parse import parse
+from abs_contracts.kit.policy import OPEN
 from abs_contracts.kit.shape import Shape, of_type
 
 UNVERSIONED = 0
@@ -64,7 +65,7 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
 def of_contract(contract: Contract, samples: tuple[Golden, ...] = ()) -> Version:
     """The version that today's definition makes."""
     # What is private is a desk's request as well, and those are closed.
-    closed, shape = contract.kind is not Kind.EVENT, of_type(contract.payload)
+    closed, shape = contract.kind not in OPEN, of_type(contract.payload)
     return Version(
         name=contract.name,
         major=contract.major,
