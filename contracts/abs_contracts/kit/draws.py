@@ -32,7 +32,7 @@ class Almost(NamedTuple):
 
 def instances(cls: type[T]) -> st.SearchStrategy[T]:
     """Valid instances of a contract's payload or value."""
-    return written(of_type(cls)).map(lambda value: msgspec.convert(value, cls))
+    return written(of_type(cls)).map(lambda value: msgspec.json.decode(_json(value), type=cls))
 
 
 def valid(cls: type[msgspec.Struct]) -> st.SearchStrategy[bytes]:

@@ -13,6 +13,8 @@ from abs_contracts.kit.values import NoValueError, smallest, text
 ROOM = 60_000
 """Bytes of `data` that fit into a message beside its envelope."""
 _CAPS = tuple(2**power for power in range(13, 1, -1))
+FREE = 8
+"""So long are arrays and texts made that have no bound of their own."""
 _LETTERS = "Ünïcødé 漢字 🚒"
 _OFFSET = "2024-02-29T23:59:59.999999+14:00"
 
@@ -58,7 +60,7 @@ def _every(shape: Shape, pick: Pick, *, least: int) -> Value:
             fields = shape.fields.items()
             return {name: _every(field.shape, pick, least=least) for name, field in fields}
         case s.Items():
-            most = least if shape.most is None else min(shape.most, least)
+            most = min(FREE if shape.most is None else shape.most, least)
             return [_every(shape.item, pick, least=least)] * max(shape.least, most)
         case s.OneOf():
             tag = next(iter(shape.arms))
@@ -113,14 +115,16 @@ def _largest(shape: Shape, cap: int) -> Value:
 
 
 def _longest(shape: s.Text, cap: int) -> str:
-    most = cap if shape.most is None else min(shape.most, cap)
     if shape.pattern is None:
-        return text(shape, most)
-    for length in range(min(most, 100), 0, -1):
-        try:
-            found = patterns.shortest(shape.pattern, least=length, most=shape.most)
-        except patterns.Undecidable as error:
-            raise NoValueError(str(error)) from None
-        if found is not None:
-            return found
-    return smallest(shape)  # type: ignore[no-any-return]  # of a text, a text
+        return text(shape, min(FREE if shape.most is None else shape.most, cap))
+    try:
+        return _matching(shape.pattern, min(shape.most or 100, cap, 100)) or text(shape)
+    except patterns.Undecidable as error:
+        raise NoValueError(str(error)) from None
+
+
+@functools.cache
+def _matching(pattern: str, most: int) -> str | None:
+    """The longest text of a pattern up to a length."""
+    tries = (patterns.shortest(pattern, least=n, most=most) for n in range(most, 0, -1))
+    return next((found for found in tries if found is not None), None)

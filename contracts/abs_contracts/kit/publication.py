@@ -38,7 +38,7 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
         return Subject(
             name=self.name,
             contracts={contract.type: contract for contract in self.contracts},
-            versions=tuple(version(each, self.samples) for each in self.contracts),
+            versions=tuple(_versions(self.contracts, self.samples)),
             history=history.read(self.folder),
         )
 
@@ -71,11 +71,15 @@ def find(name: str) -> Publication:
     return _of_module(name, imported(module or name))
 
 
-def version(contract: Contract, folder: Path) -> Version:
-    """Today's version of a contract, with its golden samples: those shipped, or else made."""
-    shipped = [each for each in samples.shipped(folder) if each.message == contract.name]
-    made = sorted(shipped or samples.of(contract), key=lambda each: each.case)
-    return of_contract(contract, tuple(map(_golden, made)))
+def _versions(contracts: Iterable[Contract], folder: Path) -> Iterator[Version]:
+    """Today's versions with their golden samples: those shipped, or else made."""
+    shipped: dict[str, list[samples.Sample]] = {}
+    for sample in samples.shipped(folder):
+        shipped.setdefault(sample.message, []).append(sample)
+    for contract in contracts:
+        made = shipped.get(contract.name) or samples.of(contract)
+        golden = map(_golden, sorted(made, key=lambda each: each.case))
+        yield of_contract(contract, tuple(golden))
 
 
 def imported(name: str) -> ModuleType:
