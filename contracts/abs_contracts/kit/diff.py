@@ -58,6 +58,7 @@ class _Walk:
         if isinstance(old, s.Opaque) or isinstance(new, s.Opaque):
             yield from self._opaque(old, new, at)
             return
+        old, new = _comparable(old, new)
         yield from _meaning(old, new, at)
         if old.notes != new.notes:
             yield Change(rule="DOC_CHANGED", path=at, old=_notes(old), new=_notes(new))
@@ -65,7 +66,6 @@ class _Walk:
         if old.nullable != new.nullable and not takes_null:
             rule = "NULL_ADDED" if new.nullable else "NULL_REMOVED"
             yield Change(rule=rule, path=at, old=_null(old), new=_null(new))
-        old, new = _comparable(old, new)
         if type(old) is type(new):
             yield from self._alike(old, new, at)
         else:

@@ -111,3 +111,27 @@ def _shown(pair: Pair, change: Change, direction: Direction, said: str, tally: T
     buried = change.rule.startswith("TOMBSTONE_")  # its sender is older than both
     if not buried and pair.refusal(witness.data, direction) is not None:
         tally.disagreements.append(f"{said}: {change.rule}, {witness.data} is not read at all")
+
+
+def told(tally: Tally) -> str:
+    """The figures, for a person: hits by operator, verdicts, witnesses."""
+    lines = [f"{'operator':<42}{'as named':>9}{'reversed':>9}"]
+    for operator in mutations.OPERATORS:
+        counts = [tally.hits[operator, way] for way in ("as named", "reversed")]
+        lines.append(f"{operator:<42}{counts[0]:>9}{counts[1]:>9}")
+    depths = ", ".join(
+        f"{number} at depth {depth}" for depth, number in sorted(tally.depths.items())
+    )
+    verdicts = ", ".join(f"{number} {name}" for name, number in sorted(tally.verdicts.items()))
+    rate = tally.verdicts[Verdict.UNDECIDED] / max(tally.verdicts.total(), 1)
+    shown = Counter[str]()
+    for (_, what), number in tally.witnesses.items():
+        shown[what] += number
+    lines += [
+        f"contracts: {depths}",
+        f"directions judged: {verdicts}; undecided rate {rate:.1%}",
+        f"messages drawn where nothing breaks: {tally.messages}, each read",
+        f"witnesses: {', '.join(f'{number} {what}' for what, number in sorted(shown.items()))}",
+        f"disagreements: {len(tally.disagreements)}",
+    ]
+    return "\n".join(lines)
