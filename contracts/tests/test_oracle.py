@@ -1,6 +1,6 @@
 """The table against the real decoders: random contracts, every operator, both directions.
 
-Examples for each operator: ABS_KIT_EXAMPLES (25). `-s` shows the hits.
+Examples for each operator: ABS_KIT_EXAMPLES (8). `-s` shows the hits.
 """
 
 import os
@@ -12,7 +12,7 @@ from abs_contracts.kit import mutations, oracle, rules
 from abs_contracts.kit.oracle import Tally, prove
 from abs_contracts.kit.rules import TABLE, Nature, Rule, Verdict
 
-EXAMPLES = int(os.environ.get("ABS_KIT_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("ABS_KIT_EXAMPLES", "8"))
 WHOLE = Tally()
 
 

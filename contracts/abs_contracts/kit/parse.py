@@ -62,6 +62,8 @@ class _Parser:
         return self.shape(written, read, (*inside, name))
 
     def _bare(self, emit: Schema, accept: Schema, inside: tuple[str, ...]) -> Shape:
+        if schemas.OUTSIDE in accept:
+            return s.Opaque(text=str(accept[schemas.OUTSIDE]))
         arms = accept.get("oneOf", accept.get("anyOf"))
         if isinstance(arms, list):
             return self._arms(emit, accept, arms, inside)

@@ -26,17 +26,27 @@ FOLDER = Path(__file__).parent.parent / "schemas"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ENVELOPE_VERSION = "1.0"
 FALLBACK, VALUES = "x-abs-fallback", "x-abs-values"
+OUTSIDE = "x-abs-outside"
+"""What no schema of ours can say: the reader has to look at the definition."""
 TOMBSTONES, CRITICAL, MEANING = "x-abs-tombstones", "x-abs-critical", "x-abs-"
 
 
 def emit(cls: Struct, *, closed: bool = False) -> Schema:
     """What a conforming sender can write; to a `closed` reader only values that are known."""
-    return emitted(of_type(cls), closed=closed)
+    return emitted(_inside(of_type(cls)), closed=closed)
 
 
 def accept(cls: Struct, *, closed: bool) -> Schema:
     """What a conforming reader takes; `closed` refuses what it does not know."""
-    return accepted(of_type(cls), closed=closed)
+    return accepted(_inside(of_type(cls)), closed=closed)
+
+
+def _inside(shape: Shape) -> Shape:
+    """The shape, when all of it is inside the subset; else TypeError."""
+    outside = [each for _, each in s.depths(shape) if isinstance(each, s.Opaque)]
+    if outside:
+        raise TypeError(f"{outside[0].text} is outside the subset of the contracts")
+    return shape
 
 
 def emitted(shape: Shape, *, closed: bool) -> Schema:
@@ -163,7 +173,9 @@ def _scalar(shape: Shape, *, closed: bool) -> Schema:
             return {"type": "null"}
         case s.Anything():
             return {}
-    raise TypeError(f"{shape} is outside the subset of the contracts")
+        case s.Opaque():
+            return {OUTSIDE: shape.text}
+    raise AssertionError(f"{shape} is no scalar")
 
 
 def _given(**keywords: object) -> Schema:
