@@ -98,8 +98,7 @@ def is_critical(kind: inspect.Type) -> bool:
 
 def critical_paths(payload: msgspec.Struct) -> Iterator[str]:
     """JSON pointers, from the payload, to the must-understand fields that it carries."""
-    if has_critical(type(payload)):
-        yield from _carried(payload, inspect.type_info(type(payload)), "")
+    yield from _carried(payload, inspect.type_info(type(payload)), "")
 
 
 def has_critical(cls: type[msgspec.Struct]) -> bool:
@@ -112,7 +111,8 @@ def has_critical(cls: type[msgspec.Struct]) -> bool:
 
 def declares(cls: type[msgspec.Struct], pointer: str) -> bool:
     """Whether this type knows the field at a JSON pointer into its message."""
-    return _knows(inspect.type_info(cls), pointer.split("/")[1:])
+    root, *path = pointer.split("/")
+    return root == "" and bool(path) and _knows(inspect.type_info(cls), path)
 
 
 _with_critical: dict[type[msgspec.Struct], bool] = {}
