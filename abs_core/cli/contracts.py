@@ -5,6 +5,7 @@ OF is `core`, an installed block, a module or a Python file with CONTRACTS.
 
 import datetime as dt
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,7 @@ from abs_contracts.kit.registered import installed
 from abs_contracts.kit.report import Format
 from abs_contracts.kit.rules import TABLE
 from abs_contracts.refusal import Refused
+from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
@@ -179,6 +181,31 @@ def rule(name: Annotated[str, typer.Argument(help="The id of a rule.")]) -> None
     for case, (backward, forward) in found.cases.items():
         console.print(f"  {case or 'always'}: new reads old {backward}, old reads new {forward}")
     console.print(f"To mend: {found.remedy}")
+
+
+@contracts.command()
+def prove(
+    examples: Annotated[int, typer.Option(help="Random contracts for each operator.")] = 10,
+) -> None:
+    """Try the table on random contracts against the real decoders; 1 where they disagree."""
+    try:
+        oracle = import_module("abs_contracts.kit.oracle")
+        mutations = import_module("abs_contracts.kit.mutations")
+    except ModuleNotFoundError as error:
+        raise Refused(
+            rule="CLI-022",
+            what=f"this needs {error.name}, a tool of tests",
+            where="abs contracts prove",
+            fix="install it: pip install hypothesis",
+        ) from None
+    tally = oracle.Tally()
+    for operator in track(mutations.OPERATORS, "Changing random contracts", transient=True):
+        oracle.prove(operator, examples, tally)
+    console = screen.console()
+    console.print(oracle.told(tally), highlight=False)
+    for line in tally.disagreements:
+        console.print(line, style="red")
+    raise typer.Exit(1 if tally.disagreements else 0)
 
 
 def _found(names: list[str] | None) -> tuple[list[Publication], list[Report]]:
