@@ -189,4 +189,6 @@ def located(error: msgspec.ValidationError) -> tuple[str, str]:
     text = str(error)
     found = _PATH.search(text)
     what = brief(text[: found.start()] if found else text, 300)
-    return what, re.sub(r"\]?[.[]", "/", found["path"] if found else "").rstrip("]")
+    # msgspec does not say which name of an object whose names are data: `[...]`.
+    path = found["path"].replace("[...]", "[*]") if found else ""
+    return what, re.sub(r"\]?[.[]", "/", path).rstrip("]")

@@ -64,13 +64,28 @@ def fallen_back(raw: bytes, cls: type[msgspec.Struct], where: str) -> bytes | No
     arm = fallback_arm(union) if union is not None else None
     if arm is None or arm.tag_field != tag_field:
         return None
-    whole = inside = msgspec.json.decode(raw)
-    for name in path:
-        inside = inside[int(name) if isinstance(inside, list) else name]
-    if inside.get(tag_field, arm.tag) == arm.tag:
-        return None
-    inside[tag_field] = arm.tag
-    return msgspec.json.encode(whole)
+    assert union is not None
+    known = {each.tag for each in union.types if isinstance(each, inspect.StructType)}
+    whole = msgspec.json.decode(raw)
+    unknown = [
+        each
+        for each in _reached(whole, path)
+        if isinstance(each, dict) and each.get(tag_field, arm.tag) not in known
+    ]
+    for each in unknown:
+        each[tag_field] = arm.tag
+    return msgspec.json.encode(whole) if unknown else None
+
+
+def _reached(value: Any, path: list[str]) -> Iterator[Any]:
+    """What stands at a path in plain JSON; `*` is every value of an object."""
+    if not path:
+        yield value
+    elif isinstance(value, list) and path[0].isdigit():
+        yield from _reached(value[int(path[0])], path[1:])
+    elif isinstance(value, dict):
+        for name in value if path[0] == "*" else [path[0]]:
+            yield from _reached(value.get(name), path[1:])
 
 
 def _union_at(kind: inspect.Type, path: list[str]) -> inspect.UnionType | None:
@@ -86,6 +101,8 @@ def _union_at(kind: inspect.Type, path: list[str]) -> inspect.UnionType | None:
             return _union_at(fields[path[0]], path[1:]) if path[0] in fields else None
         case inspect.VarTupleType() | inspect.ListType() if path and path[0].isdigit():
             return _union_at(kind.item_type, path[1:])
+        case inspect.DictType() if path:
+            return _union_at(kind.value_type, path[1:])
     return None
 
 
@@ -128,6 +145,8 @@ def _mentions(kind: inspect.Type) -> bool:
             return any(_mentions(field.type) for field in kind.fields)
         case inspect.VarTupleType() | inspect.ListType():
             return _mentions(kind.item_type)
+        case inspect.DictType():
+            return _mentions(kind.value_type)
     return False
 
 
@@ -151,6 +170,9 @@ def _carried(value: object, kind: inspect.Type, pointer: str) -> Iterator[str]:
         case inspect.VarTupleType() | inspect.ListType() if isinstance(value, tuple | list):
             for index, item in enumerate(value):
                 yield from _carried(item, kind.item_type, f"{pointer}/{index}")
+        case inspect.DictType() if isinstance(value, dict):
+            for name, item in value.items():
+                yield from _carried(item, kind.value_type, f"{pointer}/{_escaped(str(name))}")
 
 
 def _knows(kind: inspect.Type, path: list[str]) -> bool:
@@ -166,4 +188,10 @@ def _knows(kind: inspect.Type, path: list[str]) -> bool:
             return path[0] in fields and _knows(fields[path[0]], path[1:])
         case inspect.VarTupleType() | inspect.ListType():
             return path[0].isdigit() and _knows(kind.item_type, path[1:])
+        case inspect.DictType():
+            return _knows(kind.value_type, path[1:])
     return False
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")

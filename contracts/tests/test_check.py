@@ -297,7 +297,8 @@ class NoFallback(OpenEnum):
     ("field", "rule"),
     [
         (int | str, "LINT_UNTAGGED_UNION"),
-        (dict[str, int], "LINT_SUBSET"),
+        (set[str], "LINT_SUBSET"),
+        (dict[str, int], "LINT_UNBOUNDED"),
         (dt.datetime, "LINT_SUBSET"),
         (str, "LINT_UNBOUNDED"),
         (tuple[int, ...], "LINT_UNBOUNDED"),

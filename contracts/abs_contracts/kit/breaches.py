@@ -41,6 +41,8 @@ def breaches(shape: Shape, value: Any, *, closed: bool) -> Iterator[Breach]:
                 yield Breach("unknown-tag", tagged, pointer((shape.tag_field,)))
         case s.Items() if isinstance(value, list):
             yield from _items(shape, value)
+        case s.Mapped():
+            yield Breach("wrong-type", [])
         case s.Text():
             yield from _text(shape)
         case s.Integer() | s.Number():

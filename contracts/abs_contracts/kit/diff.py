@@ -78,6 +78,11 @@ class _Walk:
             case s.Items(), s.Items():
                 yield from _bounds(old, new, at, least=("least",), most=("most",))
                 yield from self.shape(old.item, new.item, (*at, "*"))
+            case s.Mapped(), s.Mapped():
+                if old.key != new.key:
+                    yield Change(rule="UNDECIDED", path=at, old="its names", new="other names")
+                yield from _bounds(old, new, at, least=("least",), most=("most",))
+                yield from self.shape(old.item, new.item, (*at, "*"))
             case s.OneOf(), s.OneOf():
                 yield from self._union(old, new, at)
             case s.Choice(), s.Choice():
@@ -343,6 +348,7 @@ _NAMES: dict[type[Shape], Callable[[Shape], str]] = {
     s.Null: lambda _: "null",
     s.Anything: lambda _: "anything",
     s.Items: lambda each: f"array of {_said(each.item)}" if isinstance(each, s.Items) else "",
+    s.Mapped: lambda each: f"names with {_said(each.item)}" if isinstance(each, s.Mapped) else "",
     s.Record: lambda each: f"object {each.notes.get('title', '')}".rstrip(),
     s.OneOf: lambda each: "union" if isinstance(each, s.OneOf) else "",
     s.Choice: lambda each: f"one of {', '.join(each.values)}" if isinstance(each, s.Choice) else "",

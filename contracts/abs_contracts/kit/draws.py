@@ -72,6 +72,9 @@ def _walk(shape: Shape, value: Any, path: list[Any]) -> Iterator[tuple[list[Any]
         case s.Record(), dict():
             for name in value.keys() & shape.fields.keys():
                 yield from _walk(shape.fields[name].shape, value[name], [*path, name])
+        case s.Mapped(), dict():
+            for name, item in value.items():
+                yield from _walk(shape.item, item, [*path, name])
         case s.Items(), list():
             for index, item in enumerate(value):
                 yield from _walk(shape.item, item, [*path, index])
@@ -113,6 +116,10 @@ def _strategy(shape: Shape, unknown: bool) -> st.SearchStrategy[Any]:
             return st.lists(
                 written(shape.item, unknown=unknown), min_size=shape.least, max_size=most
             )
+        case s.Mapped():
+            most = max(shape.least, min(MOST_ITEMS, shape.most or MOST_ITEMS))
+            pair = written(shape.key), written(shape.item, unknown=unknown)
+            return st.dictionaries(*pair, min_size=shape.least, max_size=most)
         case s.OneOf():
             arms = [_arm(shape, tag, unknown) for tag in shape.arms]
             later = st.sampled_from(("later", "soon")).map(lambda tag: {shape.tag_field: tag})

@@ -62,6 +62,9 @@ def _every(shape: Shape, pick: Pick, *, least: int) -> Value:
         case s.Items():
             most = min(FREE if shape.most is None else shape.most, least)
             return [_every(shape.item, pick, least=least)] * max(shape.least, most)
+        case s.Mapped():
+            key = smallest(shape.key) or "x"
+            return {key: _every(shape.item, pick, least=least)}
         case s.OneOf():
             tag = next(iter(shape.arms))
             return {shape.tag_field: tag, **_every(shape.arms[tag], pick, least=least)}

@@ -48,7 +48,7 @@ def _edited(shape: Shape, path: Path, edit: Callable[[Shape], Shape]) -> Shape:
             # The default may not fit the edited type, and what is absent shows nothing.
             field = replace(field, shape=_edited(field.shape, rest, edit), default=None)
             return replace(shape, fields={**shape.fields, name: field})
-        case s.Items():
+        case s.Items() | s.Mapped():
             return replace(shape, item=_edited(shape.item, rest, edit))
         case s.OneOf() if name.strip("<>") in shape.arms:
             tag = name.strip("<>")

@@ -68,7 +68,7 @@ def _choice(shape: Shape) -> Iterator[tuple[str, str]]:
 
 
 def _items(shape: Shape) -> Iterator[tuple[str, str]]:
-    assert isinstance(shape, s.Items)
+    assert isinstance(shape, s.Items | s.Mapped)
     if shape.most is None:
         yield "LINT_UNBOUNDED", "the array has no largest length"
 
@@ -106,6 +106,7 @@ _CHECKS: Mapping[type[Shape], Callable[[Shape], Iterator[tuple[str, str]]]] = {
     s.Record: _record,
     s.Choice: _choice,
     s.Items: _items,
+    s.Mapped: _items,
     s.OneOf: _union,
     s.Text: _text,
 }
@@ -125,6 +126,8 @@ def _annotations(kind: inspect.Type, at: str, inside: tuple[type, ...] = ()) -> 
             for field in kind.fields:
                 here = f"{at}/{field.encode_name}"
                 yield from _annotations(field.type, here, (*inside, kind.cls))
+        case inspect.DictType():
+            yield from _annotations(kind.value_type, f"{at}/*", inside)
         case inspect.VarTupleType() | inspect.ListType():
             yield from _annotations(kind.item_type, f"{at}/*", inside)
         case inspect.EnumType() if issubclass(kind.cls, evolving.OpenEnum):

@@ -71,7 +71,7 @@ def contexts(draw: Draw, pair: Pair) -> tuple[Record, Record, int]:
     depth = draw(st.integers(0, 3))
     old, new = pair
     for _ in range(depth):
-        around = draw(st.sampled_from((_in_field, _in_optional, _in_items, _in_arm)))
+        around = draw(st.sampled_from((_in_field, _in_optional, _in_items, _in_map, _in_arm)))
         beside = draw(records())
         old, new = around(beside, old), around(beside, new)
     return old, new, depth
@@ -89,6 +89,11 @@ def _in_optional(beside: Record, inner: Record) -> Record:
 def _in_items(beside: Record, inner: Record) -> Record:
     items = s.Items(item=inner, least=0, most=3)
     return _with(beside, inside=Field(shape=items, required=True, written=True))
+
+
+def _in_map(beside: Record, inner: Record) -> Record:
+    mapped = s.Mapped(key=s.Text(least=1, most=9), item=inner, most=3)
+    return _with(beside, inside=Field(shape=mapped, required=True, written=True))
 
 
 def _in_arm(beside: Record, inner: Record) -> Record:
@@ -167,7 +172,15 @@ def _items(draw: Draw) -> tuple[Shape, Shape]:
         s.Items(item=item, least=least + 1, most=least + 2),
         s.Items(item=item, least=least),
     )
-    return one, draw(st.sampled_from(others))
+    other = draw(st.sampled_from(others))
+    if draw(st.booleans()):
+        return _as_names(one), _as_names(other)
+    return one, other
+
+
+def _as_names(items: s.Items) -> Shape:
+    key = s.Text(least=1, most=9)
+    return s.Mapped(key=key, item=items.item, least=items.least, most=items.most)
 
 
 def _choice(fallback: str | None) -> Callable[[Draw], tuple[Shape, Shape]]:

@@ -14,8 +14,9 @@ from abs_contracts.strictness import TIME_PATTERN
 
 Schema = Mapping[str, object]
 _NOTES = {"title", "description", "examples", "deprecated", "$comment"}
+_OF_NAMES = {"propertyNames", "minProperties", "maxProperties"}
 _WORDS: dict[str, set[str]] = {
-    "object": {"properties", "required", "additionalProperties"},
+    "object": {"properties", "required", "additionalProperties", *_OF_NAMES},
     "array": {"items", "minItems", "maxItems"},
     "string": {"minLength", "maxLength", "pattern", "format", "enum"},
     "integer": {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"},
@@ -113,8 +114,10 @@ class _Parser:
         )
 
     def _record(self, emit: Schema, accept: Schema, inside: tuple[str, ...]) -> Shape:
-        if accept.get("additionalProperties", True) not in (True, False):
-            return s.Opaque(text="an object with names that are data")
+        if isinstance(accept.get("additionalProperties"), dict):
+            return self._mapped(emit, accept, inside)
+        if _OF_NAMES & accept.keys():
+            return s.Opaque(text="an object with bounds on its names")
         read, wrote = _mapping(accept, "properties"), _mapping(emit, "properties")
         required, written = _names(accept, "required"), _names(emit, "required")
         tombstones = _mapping(accept, schemas.TOMBSTONES)
@@ -130,6 +133,18 @@ class _Parser:
             if name not in tombstones
         }
         return s.Record(fields=fields, tombstones={n: str(t) for n, t in tombstones.items()})
+
+    def _mapped(self, emit: Schema, accept: Schema, inside: tuple[str, ...]) -> Shape:
+        read, wrote = accept["additionalProperties"], emit.get("additionalProperties")
+        key = _text(_mapping(accept, "propertyNames"))
+        if accept.get("properties") or not isinstance(read, dict) or not isinstance(key, s.Text):
+            return s.Opaque(text="an object with names that are data, and others")
+        return s.Mapped(
+            key=key,
+            item=self.shape(wrote if isinstance(wrote, dict) else read, read, inside),
+            least=_whole(accept, "minProperties") or 0,
+            most=_whole(accept, "maxProperties"),
+        )
 
     def _items(self, emit: Schema, accept: Schema, inside: tuple[str, ...]) -> Shape:
         wrote, read = emit.get("items", {}), accept.get("items", {})

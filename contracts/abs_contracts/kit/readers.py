@@ -84,6 +84,9 @@ def _bare(shape: Shape) -> Any:
         case s.Items():
             bounds = Meta(min_length=shape.least or None, max_length=shape.most)
             return Annotated[tuple[type_of(shape.item), ...], bounds]  # type: ignore[misc]  # made at run time
+        case s.Mapped():
+            bounds = Meta(min_length=shape.least or None, max_length=shape.most)
+            return Annotated[dict[type_of(shape.key), type_of(shape.item)], bounds]  # type: ignore[misc]  # likewise
         case s.OneOf():
             tag, fallback = shape.tag_field, shape.fallback
             arms: list[Any] = [

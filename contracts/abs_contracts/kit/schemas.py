@@ -104,6 +104,8 @@ def _render(shape: Shape, *, sealed: bool, closed: bool) -> Schema:
             items = _render(shape.item, sealed=sealed, closed=closed)
             body = {"type": "array", "items": items, **_given(minItems=shape.least or None)}
             body |= _given(maxItems=shape.most)
+        case s.Mapped():
+            body = _names(shape, _render(shape.item, sealed=sealed, closed=closed))
         case s.OneOf():
             body = {"oneOf": [_arm(shape, tag, sealed, closed) for tag in shape.arms]}
             body |= _given(**{FALLBACK: shape.fallback})
@@ -134,6 +136,15 @@ def _object(shape: s.Record, *, sealed: bool, closed: bool) -> Schema:
         "required": sorted(required),
         **_given(**{TOMBSTONES: shape.tombstones or None}),
         **({"additionalProperties": False} if sealed or closed else {}),
+    }
+
+
+def _names(shape: s.Mapped, item: Schema) -> Schema:
+    return {
+        "type": "object",
+        "additionalProperties": item,
+        "propertyNames": _scalar(shape.key, closed=True),
+        **_given(minProperties=shape.least or None, maxProperties=shape.most),
     }
 
 

@@ -81,6 +81,15 @@ class Items(Shape, frozen=True, kw_only=True):
     most: int | None = None
 
 
+class Mapped(Shape, frozen=True, kw_only=True):
+    """An object whose names are data."""
+
+    key: Text
+    item: Shape
+    least: int = 0
+    most: int | None = None
+
+
 class Field(msgspec.Struct, frozen=True, kw_only=True):
     """A field of a record.
 
@@ -132,6 +141,10 @@ def _shape(kind: inspect.Type, inside: tuple[type, ...]) -> Shape:
         case inspect.VarTupleType() | inspect.ListType():
             item = _shape(kind.item_type, inside)
             return Items(item=item, least=kind.min_length or 0, most=kind.max_length)
+        case inspect.DictType():
+            key, item = _shape(kind.key_type, inside), _shape(kind.value_type, inside)
+            if isinstance(key, Text):
+                return Mapped(key=key, item=item, least=kind.min_length or 0, most=kind.max_length)
     return _scalar(kind)
 
 
@@ -252,7 +265,7 @@ def depths(shape: Shape, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str
         case Record():
             for name, field in shape.fields.items():
                 yield from depths(field.shape, (*path, name))
-        case Items():
+        case Items() | Mapped():
             yield from depths(shape.item, (*path, "*"))
         case OneOf():
             for tag, arm in shape.arms.items():

@@ -25,7 +25,7 @@ def at(shape: Shape | None, path: Path) -> Shape | None:
         match shape:
             case s.Record(fields=fields):
                 shape = fields[name].shape if name in fields else None
-            case s.Items(item=item) if name == "*":
+            case s.Items(item=item) | s.Mapped(item=item) if name == "*":
                 shape = item
             case s.OneOf(arms=arms):
                 shape = arms.get(name.strip("<>"))
@@ -42,6 +42,8 @@ def smallest(shape: Shape) -> Value:
             return {name: smallest(field.shape) for name, field in written.items()}
         case s.Items():
             return [smallest(shape.item)] * shape.least
+        case s.Mapped():
+            return dict.fromkeys(_keys(shape, shape.least), smallest(shape.item))
         case s.OneOf():
             return min((tagged(shape, tag) for tag in shape.arms), key=size)
         case s.Text():
@@ -83,6 +85,10 @@ def around(shape: Shape, path: Path, value: Value) -> Value:
         case s.Items():
             others = [smallest(shape.item)] * (shape.least - 1)
             return [around(shape.item, rest, value), *others]
+        case s.Mapped():
+            first, *others = _keys(shape, max(shape.least, 1))
+            filled = {key: smallest(shape.item) for key in others}
+            return {first: around(shape.item, rest, value), **filled}
         case s.OneOf():
             tag = name.strip("<>")
             return {shape.tag_field: tag, **around(shape.arms[tag], rest, value)}
@@ -103,6 +109,9 @@ def edges(shape: Shape, other: Shape | None) -> Iterator[Value]:
             yield from [LATER] if shape.fallback is not None else []
         case s.Items():
             yield from _lists(shape, other)
+        case s.Mapped():
+            for length in sorted(_lengths(shape, other)):
+                yield dict.fromkeys(_keys(shape, length), smallest(shape.item))
         case s.OneOf():
             yield from (tagged(shape, tag) for tag in shape.arms)
             yield from [{shape.tag_field: LATER}] if shape.fallback is not None else []
@@ -128,6 +137,9 @@ def must_understand(shape: Shape, value: Value, pointer: str = "") -> Iterator[s
         case s.Items(), list():
             for index, item in enumerate(value):
                 yield from must_understand(shape.item, item, f"{pointer}/{index}")
+        case s.Mapped(), dict():
+            for key, item in value.items():
+                yield from must_understand(shape.item, item, pointer + s.pointer((key,)))
         case s.OneOf(), dict() if value.get(shape.tag_field) in shape.arms:
             yield from must_understand(shape.arms[value[shape.tag_field]], value, pointer)
 
@@ -212,10 +224,24 @@ def _differences(shape: s.Text, other: Shape | None) -> Iterator[str]:
 
 
 def _lists(shape: s.Items, other: Shape | None) -> Iterator[Value]:
+    for length in sorted(_lengths(shape, other)):
+        yield [smallest(shape.item)] * length
+
+
+def _lengths(shape: s.Items | s.Mapped, other: Shape | None) -> set[int]:
+    """Lengths at which two arrays, or two objects whose names are data, may differ."""
     lengths = {shape.least, max(shape.least, 1)}
     for each in (shape, other):
-        if isinstance(each, s.Items):
+        if isinstance(each, s.Items | s.Mapped):
             lengths |= {each.least, max(each.least - 1, 0)}
             lengths |= {each.most, each.most + 1} if each.most is not None else set()
-    for length in sorted(lengths):
-        yield [smallest(shape.item)] * length
+    return lengths
+
+
+def _keys(shape: s.Mapped, number: int) -> list[str]:
+    """So many different names."""
+    if shape.key.pattern is not None and number > 1:
+        raise NoValueError("several names of one pattern are not made")
+    first = text(shape.key, 1) if shape.key.pattern is not None else ""
+    width = max(shape.key.least, len(str(number)))
+    return [first or f"{index:0{width}}" for index in range(number)]

@@ -162,5 +162,8 @@ def _found(value: Any, path: values.Path) -> Iterator[Any]:
     elif isinstance(value, list) and path[0] == "*":
         for item in value:
             yield from _found(item, path[1:])
+    elif isinstance(value, dict) and path[0] == "*":
+        for item in value.values():
+            yield from _found(item, path[1:])
     elif isinstance(value, dict) and path[0] in value:
         yield from _found(value[path[0]], path[1:])
