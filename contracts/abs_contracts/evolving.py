@@ -81,8 +81,10 @@ def _reached(value: Any, path: list[str]) -> Iterator[Any]:
     """What stands at a path in plain JSON; `*` is every value of an object."""
     if not path:
         yield value
-    elif isinstance(value, list) and path[0].isdigit():
-        yield from _reached(value[int(path[0])], path[1:])
+    elif isinstance(value, list):
+        # Of several objects under a `*`, some have fewer items than the one that is meant.
+        if path[0].isdigit() and int(path[0]) < len(value):
+            yield from _reached(value[int(path[0])], path[1:])
     elif isinstance(value, dict):
         for name in value if path[0] == "*" else [path[0]]:
             yield from _reached(value.get(name), path[1:])
