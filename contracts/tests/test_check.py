@@ -187,6 +187,10 @@ def test_a_message_goes_after_its_sunset_when_nobody_reads_it(tmp_path: Path) ->
     read = judged(tmp_path, registered=FIRE)
     assert rules(read) == ["MESSAGE_REMOVED"]
     assert read.findings[0].blocks == ("fire",)
+    witness = read.findings[0].witness
+    assert witness is not None
+    assert witness.refusal is not None
+    assert witness.refusal.rule == "CONTRACT-004"
 
 
 def test_a_message_does_not_go_before_its_sunset(tmp_path: Path) -> None:

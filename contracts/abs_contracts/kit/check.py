@@ -17,7 +17,7 @@ from abs_contracts.kit.history import History, key
 from abs_contracts.kit.lint import lint
 from abs_contracts.kit.policy import BARE
 from abs_contracts.kit.registered import Registered
-from abs_contracts.kit.replay import replay
+from abs_contracts.kit.replay import orphaned, replay
 from abs_contracts.kit.versions import Version, dumped, sunset_passed
 
 
@@ -166,6 +166,7 @@ def _removed(
             severity=Severity.INFO if over else Severity.BREAK,
             what=f"{old.type} is gone; {when}, registered: {', '.join(blocks) or 'nobody'}",
             blocks=blocks,
+            witness=orphaned(newest),
         )
 
 

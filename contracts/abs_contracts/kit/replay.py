@@ -10,6 +10,7 @@ from abs_contracts.kit.policy import BARE, OPEN
 from abs_contracts.kit.readers import struct_of
 from abs_contracts.kit.rules import Direction
 from abs_contracts.kit.versions import Version
+from abs_contracts.kit.witness import Witness
 from abs_contracts.refusal import Refused
 
 Failure = tuple[Direction, str, str]
@@ -36,6 +37,19 @@ def replay(old: Version, new: Version) -> Iterator[Failure]:
             elif sample.rule is not None and alike and said != f"{sample.rule} {sample.where}":
                 wanted = f"{sample.rule} at {sample.where or '/'}"
                 yield direction, sample.case, f"should meet {wanted}, and meets {said}"
+
+
+def orphaned(version: Version) -> Witness | None:
+    """A message of a type that is gone, and what a reader without the type says to it."""
+    text = next((each.text for each in version.samples if each.case == "minimal"), None)
+    if text is None or version.kind in BARE:
+        return None
+    decode = decode_command if version.kind is Kind.COMMAND else decode_event
+    try:
+        decode(text.encode(), Catalogue([]))
+    except Refused as refused:
+        return Witness(data=text, refusal=refused.refusal)
+    return None
 
 
 def _catalogue(version: Version) -> Catalogue:
