@@ -183,6 +183,12 @@ def rule(name: Annotated[str, typer.Argument(help="The id of a rule.")]) -> None
     console.print(f"To mend: {found.remedy}")
 
 
+@contracts.command("report-schema")
+def report_schema() -> None:
+    """Print the JSON Schema of `--format json`."""
+    screen.document(report.document_schema())
+
+
 @contracts.command()
 def prove(
     examples: Annotated[int, typer.Option(help="Random contracts for each operator.")] = 10,

@@ -130,6 +130,10 @@ def test_list_show_and_rule_tell() -> None:
     assert "Absent is not null." in run("rule", "null_added").stdout
 
 
+def test_the_schema_of_the_report_is_printed() -> None:
+    assert json.loads(run("report-schema").stdout) == report.document_schema()
+
+
 def test_prove_says_its_figures() -> None:
     said = run("prove", "--examples", "1")
     assert said.exit_code == 0
