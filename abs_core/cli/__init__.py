@@ -19,6 +19,7 @@ COMMANDS = {
     "incident": "Read the incidents of a room: the list, and the story of one.",
     "block": "List the installed blocks, or run one.",
     "replay": "Rebuild what was dispatched from received pages, in a room.",
+    "contracts": "Lint, freeze, compare and check contracts, ours and a block's own.",
     "demo": "Play a scenario through every layer, and check what each party saw.",
 }
 """Each command is the module of its name, with a function or an app of its name."""

@@ -30,6 +30,7 @@ _SOURCES = {
     CallSource.ROOM: "signal of the room itself",
     CallSource.UNIT: "signal of a unit",
     CallSource.PARTNER: "signal of a partner",
+    CallSource.UNKNOWN: "signal of a newer kind",
 }
 _LINKS = {LinkKind.DOUBLE: "double of", LinkKind.RELATED: "related to"}
 

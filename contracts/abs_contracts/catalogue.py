@@ -12,6 +12,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from abs_contracts import channels
+from abs_contracts.channels import Channel, Deprecation
 from abs_contracts.envelope import TYPE_PREFIX
 from abs_contracts.messages import incident as inc
 from abs_contracts.messages import party, unit
@@ -21,6 +23,8 @@ class Kind(enum.StrEnum):
     EVENT = "event"
     COMMAND = "command"
     PRIVATE = "private"
+    REQUEST = "request"  # of the block protocol: without an envelope, read closed
+    REPLY = "reply"  # likewise, read open
 
 
 class Sight(enum.StrEnum):
@@ -54,6 +58,18 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     sender: Sender = Sender.PARTY
     major: int = 1
     minor: int = 0
+    channel: Channel | None = None
+    deprecation: Deprecation | None = None
+
+    @property
+    def version(self) -> str:
+        """Major and minor, as manifests name them."""
+        return f"{self.major}.{self.minor}"
+
+    @property
+    def travels(self) -> Channel:
+        """Its own channel, or that of its kind."""
+        return self.channel or _CHANNELS[self.kind]
 
     @property
     def type(self) -> str:
@@ -61,11 +77,20 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
         return f"{TYPE_PREFIX}{self.name}.v{self.major}"
 
 
+_CHANNELS = {
+    Kind.EVENT: channels.EVENTS,
+    Kind.COMMAND: channels.COMMANDS,
+    Kind.PRIVATE: channels.PRIVATE,
+}
+
+
 class Catalogue(Mapping[str, Contract]):
     """Contracts by message type, and by payload class for those who write."""
 
     def __init__(self, contracts: Iterable[Contract]) -> None:
         self._by_type = {c.type: c for c in contracts}
+        # The dictionary's own: it is called for every message.
+        self.get = self._by_type.get  # type: ignore[method-assign]  # the same but faster
         self._by_payload = {c.payload: c for c in self._by_type.values()}
 
     def __getitem__(self, message_type: str) -> Contract:

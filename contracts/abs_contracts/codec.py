@@ -12,6 +12,7 @@ import msgspec
 
 from abs_contracts.catalogue import CORE, Catalogue, Contract, Kind
 from abs_contracts.envelope import Envelope
+from abs_contracts.evolving import critical_paths, declares, fallen_back, has_critical
 from abs_contracts.refusal import Refused
 from abs_contracts.strictness import brief, check, check_value, plain
 
@@ -21,9 +22,21 @@ MAX_BYTES = 64 * 1024
 P = TypeVar("P", bound=msgspec.Struct)
 
 _encoder = msgspec.json.Encoder()
-_envelopes = msgspec.json.Decoder(Envelope)
-_decoders: dict[type[msgspec.Struct], msgspec.json.Decoder[Any]] = {}
+_envelope = msgspec.json.Decoder(Envelope).decode
+_made = tuple.__new__  # of a NamedTuple: what its own constructor calls
+_FAILURES = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _PATH = re.compile(r" - at `\$(?P<path>[^`]*)`$")
+
+
+class _Decoders(dict[type[msgspec.Struct], msgspec.json.Decoder[Any]]):
+    """The decoder of each type, made when it is first needed."""
+
+    def __missing__(self, cls: type[msgspec.Struct]) -> msgspec.json.Decoder[Any]:
+        made = self[cls] = msgspec.json.Decoder(cls)
+        return made
+
+
+_decoders = _Decoders()
 
 
 class Message(NamedTuple, Generic[P]):
@@ -41,8 +54,15 @@ def encode(value: Any) -> bytes:
 
 
 def seal(envelope: Envelope, payload: msgspec.Struct) -> bytes:
-    """The message on the wire: this envelope with this payload as its data."""
-    return _encoder.encode(msgspec.structs.replace(envelope, data=msgspec.Raw(encode(payload))))
+    """The message on the wire: this envelope with this payload as its data.
+
+    Fields of it that must be understood are named in the envelope.
+    """
+    envelope = msgspec.structs.replace(envelope, data=msgspec.Raw(encode(payload)))
+    if has_critical(type(payload)):
+        must = " ".join(critical_paths(payload)) or msgspec.UNSET
+        envelope = msgspec.structs.replace(envelope, mustunderstand=must)
+    return _encoder.encode(envelope)
 
 
 def decode_event(raw: bytes, catalogue: Catalogue = CORE) -> Message[msgspec.Struct]:
@@ -75,48 +95,93 @@ def decode_as(raw: bytes, payload: type[P], *, pointer: str = "", closed: bool =
 
 
 def _decode(raw: bytes, catalogue: Catalogue, kinds: tuple[Kind, ...]) -> Message[msgspec.Struct]:
+    # Every message passes here several times: no call more than the work needs.
     if len(raw) > MAX_BYTES:
-        raise Refused(
-            rule="CONTRACT-001",
-            what=f"the message has {len(raw)} bytes, the limit is {MAX_BYTES}",
-            where="",
-            fix="send less; attachments are referred to, not sent along",
-        )
-    envelope = _typed(raw, Envelope, "", _envelopes)
+        raise _too_large(raw)
+    try:
+        envelope = _envelope(raw)
+    except _FAILURES as error:
+        raise _refused(error, Envelope, "") from None
     contract = catalogue.get(envelope.type)
     if contract is None or contract.kind not in kinds:
-        raise Refused(
-            rule="CONTRACT-004",
-            what=f"{envelope.type} is not a known {kinds[0]}",
-            where="/type",
-            fix="use a type of the catalogue, in a major that was agreed",
-        )
-    payload = _typed(bytes(envelope.data), contract.payload, "/data")
-    return Message(envelope, payload, contract, raw)
-
-
-def _typed(
-    raw: bytes, cls: type[P], pointer: str, decoder: msgspec.json.Decoder[P] | None = None
-) -> P:
-    if decoder is None:
-        decoder = _decoders.get(cls) or _decoders.setdefault(cls, msgspec.json.Decoder(cls))
+        raise _not_known(envelope.type, kinds[0])
+    if envelope.mustunderstand is not msgspec.UNSET:
+        _understand(envelope.mustunderstand, contract.payload)
     try:
-        return decoder.decode(raw)
-    except msgspec.ValidationError as error:
+        payload = _decoders[contract.payload].decode(envelope.data)
+    except _FAILURES as error:
+        payload = _read_on(bytes(envelope.data), contract, error)
+    return _made(Message, (envelope, payload, contract, raw))
+
+
+def _read_on(raw: bytes, contract: Contract, error: Exception) -> msgspec.Struct:
+    """The payload with each unknown tag of an open union replaced by its fallback, or Refused."""
+    known: bytes | None = raw
+    while isinstance(error, msgspec.ValidationError) and contract.kind is not Kind.COMMAND:
+        known = fallen_back(raw, contract.payload, located(error)[1])
+        if known is None:
+            break
+        try:
+            value: msgspec.Struct = _decoders[contract.payload].decode(known)
+            return value
+        except _FAILURES as again:
+            raw, error = known, again
+    raise _refused(error, contract.payload, "/data") from None
+
+
+def _understand(pointers: str, payload: type[msgspec.Struct]) -> None:
+    for pointer in pointers.split():
+        if not declares(payload, pointer):
+            raise Refused(
+                rule="CONTRACT-008",
+                what=f"{payload.__name__} does not know the field that must be understood",
+                where=f"/data{brief(pointer)}",
+                fix="install a version of the reader that knows the field; "
+                "to act on half of the message would be wrong",
+            )
+
+
+def _typed(raw: bytes, cls: type[P], pointer: str) -> P:
+    try:
+        value: P = _decoders[cls].decode(raw)
+    except _FAILURES as error:
+        raise _refused(error, cls, pointer) from None
+    return value
+
+
+def _refused(error: Exception, cls: type[msgspec.Struct], pointer: str) -> Refused:
+    if isinstance(error, msgspec.ValidationError):
         what, where = located(error)
-        raise Refused(
+        return Refused(
             rule="CONTRACT-003",
             what=what,
             where=pointer + where,
             fix=f"send it as the schema of {cls.__name__} says",
-        ) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused(
-            rule="CONTRACT-002",
-            what=f"this is not JSON: {error}",
-            where=pointer,
-            fix="send one JSON object in UTF-8; NaN and Infinity are not JSON",
-        ) from None
+        )
+    return Refused(
+        rule="CONTRACT-002",
+        what=f"this is not JSON: {error}",
+        where=pointer,
+        fix="send one JSON object in UTF-8; NaN and Infinity are not JSON",
+    )
+
+
+def _too_large(raw: bytes) -> Refused:
+    return Refused(
+        rule="CONTRACT-001",
+        what=f"the message has {len(raw)} bytes, the limit is {MAX_BYTES}",
+        where="",
+        fix="send less; attachments are referred to, not sent along",
+    )
+
+
+def _not_known(message_type: str, kind: Kind) -> Refused:
+    return Refused(
+        rule="CONTRACT-004",
+        what=f"{message_type} is not a known {kind}",
+        where="/type",
+        fix="use a type of the catalogue, in a major that was agreed",
+    )
 
 
 def located(error: msgspec.ValidationError) -> tuple[str, str]:
@@ -124,4 +189,6 @@ def located(error: msgspec.ValidationError) -> tuple[str, str]:
     text = str(error)
     found = _PATH.search(text)
     what = brief(text[: found.start()] if found else text, 300)
-    return what, re.sub(r"\.|\[|\]\.?", "/", found["path"] if found else "").rstrip("/")
+    # msgspec does not say which name of an object whose names are data: `[...]`.
+    path = found["path"].replace("[...]", "[*]") if found else ""
+    return what, re.sub(r"\]?[.[]", "/", path).rstrip("]")

@@ -2,7 +2,8 @@
 
 Attributes beyond the specification are its documented extensions
 (`recordedtime`, `correlationid`, `causationid`, `traceparent`, `authtype`,
-`authid`) and two of our own, `party` and `role`. `time` is when it occurred,
+`authid`) and three of our own: `party`, `role`, and `mustunderstand`, JSON pointers
+into `data` that a reader may not ignore, with spaces between. `time` is when it occurred,
 `recordedtime` when the core wrote it; they differ whenever news arrives late.
 """
 
@@ -11,7 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from abs_contracts.scalars import Id, Name, PartyId, Time
+from abs_contracts.scalars import Id, Name, Occurred, PartyId, Recorded
 
 TYPE_PREFIX = "abs."
 
@@ -34,8 +35,8 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     source: Annotated[str, Meta(min_length=1, max_length=200)]
     type: MessageType
     subject: Id
-    time: Time
-    recordedtime: Time | UnsetType = UNSET
+    time: Occurred
+    recordedtime: Recorded | UnsetType = UNSET
     correlationid: Id | UnsetType = UNSET
     causationid: Id | UnsetType = UNSET
     traceparent: Annotated[str, Meta(max_length=55)] | UnsetType = UNSET
@@ -43,5 +44,6 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     authid: Name | UnsetType = UNSET
     party: PartyId | UnsetType = UNSET
     role: Name | UnsetType = UNSET
+    mustunderstand: Annotated[str, Meta(min_length=1, max_length=1000)] | UnsetType = UNSET
     datacontenttype: Literal["application/json"] | UnsetType = UNSET
     data: msgspec.Raw

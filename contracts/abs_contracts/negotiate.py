@@ -62,7 +62,7 @@ def _check_lists(manifest: Manifest) -> None:
                 where=f"/codelists/{index}/list",
                 fix=f"name one of: {', '.join(sorted(codelists.LISTS))}",
             )
-        if not _within(_version(known.version), need.versions):
+        if not within(_version(known.version), need.versions):
             raise Refused(
                 rule="CONTRACT-017",
                 what=f"{manifest.block} {manifest.version} understands {need.list} "
@@ -80,7 +80,7 @@ def _agreed(
         where = f"/{field}/{index}"
         offers = _offers(need, catalogue, kind, f"{where}/type")
         offer = max((c for c in offers if c.major <= manifest.core), key=_of, default=None)
-        if offer is None or not _within(_of(offer), need.versions):
+        if offer is None or not within(_of(offer), need.versions):
             served = f"{offer.major}.{offer.minor}" if offer else "none"
             raise Refused(
                 rule="CONTRACT-017",
@@ -130,7 +130,7 @@ def _version(text: str) -> Version:
     return int(major), int(minor or 0)
 
 
-def _within(version: Version, versions: str) -> bool:
+def within(version: Version, versions: str) -> bool:
     """Whether it lies in a range of the form `>=1.0,<2`."""
     low, _, high = versions.removeprefix(">=").partition(",<")
     return _version(low) <= version < _version(high)

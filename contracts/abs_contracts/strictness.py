@@ -14,6 +14,7 @@ from typing import Any
 
 from msgspec import inspect
 
+from abs_contracts.evolving import fallback, tombstones
 from abs_contracts.refusal import Refused
 
 TIME_PATTERN = (
@@ -97,11 +98,13 @@ def _compile(kind: inspect.Type, closed: bool) -> Checker | None:
             return _items(_compile(kind.item_type, closed))
         case inspect.DictType():
             return _items(_compile(kind.value_type, closed))
-    return _scalar(kind)
+    return _scalar(kind, closed)
 
 
-def _scalar(kind: inspect.Type) -> Checker | None:
+def _scalar(kind: inspect.Type, closed: bool) -> Checker | None:
     match kind:
+        case inspect.EnumType() if closed and (fallen := fallback(kind.cls)) is not None:
+            return _known({str(member.value) for member in kind.cls} - {fallen})
         case inspect.DateTimeType():
             return _check_time
         case inspect.StrType(pattern=str()):
@@ -114,7 +117,9 @@ def _scalar(kind: inspect.Type) -> Checker | None:
 
 
 def _struct(kind: inspect.StructType, closed: bool) -> Checker:
-    checkers = {field.encode_name: _compile(field.type, closed) for field in kind.fields}
+    # What an older sender still writes is read as nothing: its removal was declared.
+    checkers: dict[str, Checker | None] = dict.fromkeys(tombstones(kind.cls))
+    checkers.update({field.encode_name: _compile(field.type, closed) for field in kind.fields})
     if kind.tag_field:
         checkers[kind.tag_field] = None
 
@@ -141,7 +146,8 @@ def _items(inner: Checker | None) -> Checker | None:
 
     def checker(value: Any, pointer: str) -> None:
         for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-            inner(item, f"{pointer}/{_escape(str(key))}")
+            if item is not None:
+                inner(item, f"{pointer}/{_escape(str(key))}")
 
     return checker
 
@@ -158,6 +164,21 @@ def _union(kind: inspect.UnionType, closed: bool) -> Checker | None:
     def checker(value: Any, pointer: str) -> None:
         if isinstance(value, dict) and tagged:
             tagged[value.get(field)](value, pointer)
+
+    return checker
+
+
+def _known(values: set[str]) -> Checker:
+    """Of an open enum a closed reader takes what is declared, and never the fallback."""
+
+    def checker(value: Any, pointer: str) -> None:
+        if value not in values:
+            raise Refused(
+                rule="CONTRACT-003",
+                what=f"{brief(str(value))!r} is none of {', '.join(sorted(values))}",
+                where=pointer,
+                fix="send one of these; values that nobody knows yet are for readers only",
+            )
 
     return checker
 

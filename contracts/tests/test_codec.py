@@ -64,7 +64,11 @@ def test_what_is_sealed_decodes_to_the_same_and_seals_to_the_same_bytes(
 @given(envelope=instances(Envelope))
 def test_any_envelope_survives_the_wire(envelope: Envelope) -> None:
     envelope = msgspec.structs.replace(
-        envelope, type="abs.incident.reopen.v1", authid="desk-3", role="dispatcher"
+        envelope,
+        type="abs.incident.reopen.v1",
+        authid="desk-3",
+        role="dispatcher",
+        mustunderstand=msgspec.UNSET,
     )
     raw = seal(envelope, ReopenIncident(reason="again"))
     again = decode_command(raw).envelope

@@ -8,6 +8,7 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
+from abs_contracts.kit.rules import TABLE
 
 ROOT = Path(__file__).parents[2]
 RULES = tomllib.loads((resources.files("abs_contracts") / "rules.toml").read_text("utf-8"))
@@ -23,6 +24,10 @@ def registry(package: Path) -> dict[str, dict[str, str]]:
     """The rules that a package may name: the shared ones, and a block's own beside its code."""
     own = package / "rules.toml"
     return RULES | (tomllib.loads(own.read_text("utf-8")) if own.exists() else {})
+
+
+CHANGES = set(TABLE)
+"""Rules of changes to contracts: not refusals of messages, with a table of their own."""
 
 
 def named(source: str) -> Iterator[tuple[str, int]]:
@@ -43,7 +48,7 @@ def test_every_rule_in_the_code_is_in_the_registry(package: Path) -> None:
         f"{path.relative_to(ROOT)}:{line} {rule}"
         for path in package.rglob("*.py")
         for rule, line in named(path.read_text("utf-8"))
-        if rule not in known
+        if rule not in known and rule not in CHANGES
     }
     assert not missing, "add to a rules.toml:\n" + "\n".join(sorted(missing))
 

@@ -18,6 +18,7 @@ WORDS = {
     "$id", "$schema", "additionalProperties", "const", "default", "description", "enum",
     "exclusiveMinimum", "format", "items", "maxItems", "maxLength", "maximum", "minItems",
     "minLength", "minimum", "oneOf", "pattern", "properties", "required", "title", "type",
+    "x-abs-clock", "x-abs-codelist", "x-abs-crs", "x-abs-fallback", "x-abs-unit", "x-abs-values",
 }  # fmt: skip
 
 

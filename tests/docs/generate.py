@@ -12,7 +12,7 @@ import sys
 import textwrap
 from pathlib import Path
 
-from tests.docs.tables import ROOT, TABLES
+from tests.docs.tables import ROOT, TABLES, rule_pages
 
 PART = re.compile(
     r"(?P<start><!-- (?P<kind>generated|include): (?P<what>\S+) -->\n)"
@@ -74,6 +74,12 @@ def _names(node: ast.stmt) -> list[str]:
 
 
 def main() -> int:
+    wanted = rule_pages()
+    for stale in set(ROOT.glob("docs/rules/*.md")) - wanted.keys():
+        stale.unlink()
+    for page, text in wanted.items():
+        page.parent.mkdir(exist_ok=True)
+        page.write_text(text, "utf-8")
     for page in pages():
         text = page.read_text("utf-8")
         now = generated(text)

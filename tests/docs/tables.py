@@ -15,6 +15,7 @@ from abs_ambulance_bridge.hub_sante.translation.table import KINDS
 from abs_contracts import codelists, protocol
 from abs_contracts.catalogue import COMMANDS, EVENTS, Contract
 from abs_contracts.envelope import Envelope
+from abs_contracts.kit.rules import TABLE, Nature, Rule, Verdict, page
 
 from abs_core.config import Config, PartyConfig
 from abs_core.pager.outcomes import ENDINGS, MEANINGS, RULES, Outcome
@@ -98,6 +99,43 @@ def _registry(path: Path) -> str:
         retired = " (retired)" if row.get("retired") else ""
         rows.append([rule, row["title"] + retired, row["meaning"]])
     return table(["rule", "title", "meaning"], rows)
+
+
+def changes() -> str:
+    """Every rule of a change to a contract, with a link to its page."""
+    rows = []
+    for name, rule in TABLE.items():
+        both = [
+            " / ".join(dict.fromkeys(column)) for column in zip(*rule.cases.values(), strict=True)
+        ]
+        rows.append([f"[{name}](rules/{name}.md)", rule.title, *(both or ["", ""])])
+    return table(["rule", "title", "new reads old", "old reads new"], rows)
+
+
+def rule_pages() -> Mapping[Path, str]:
+    """A page for each rule of a change, by its file."""
+    return {ROOT / page(name): _rule_page(name, rule) for name, rule in TABLE.items()}
+
+
+def _rule_page(name: str, rule: Rule) -> str:
+    lines = [f"# {name}", "", f"{rule.title}.", "", f"**Why.** {rule.why}", ""]
+    if rule.cases:
+        rows = [
+            [case or "always", *verdicts, _proof(rule, case)]
+            for case, verdicts in rule.cases.items()
+        ]
+        lines += [table(["case", "new reads old", "old reads new", "proof"], rows), ""]
+    lines += [f"**To mend.** {rule.remedy}", "", "All rules: [refusals](../refusals.md)."]
+    return "\n".join(lines) + "\n"
+
+
+def _proof(rule: Rule, case: str) -> str:
+    if {*rule.cases[case]} == {Verdict.OK} or rule.kind in {Nature.LIFE, Nature.NOTE}:
+        return ""
+    if rule.kind is not Nature.SHAPE:
+        return "one message, two readings"
+    or_else = ", or one with two readings" if case in rule.silent else ""
+    return f"a message that the other side refuses{or_else}"
 
 
 # -- protocol -----------------------------------------------------------------
@@ -276,6 +314,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
         envelope,
         code_lists,
         rules,
+        changes,
         subjects,
         wire,
         entries,

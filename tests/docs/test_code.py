@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from abs_contracts import decode_command, protocol
+from abs_contracts.kit import waivers
 from abs_contracts.manifest import parse_manifest
 from typer.testing import CliRunner
 
@@ -55,9 +56,15 @@ def _read_config(text: str, path: Path) -> None:
     assert config.read(path).parties
 
 
+def _read_waivers(text: str, path: Path) -> None:
+    path.write_text(text, "utf-8")
+    assert waivers.read(path)
+
+
 READERS: dict[str, Callable[[str, Path], object]] = {
     "abs.toml": _read_config,
     "manifest.toml": lambda text, _: parse_manifest(text),
+    "waivers.toml": _read_waivers,
     "pyproject.toml": lambda text, _: tomllib.loads(text)["project"],
 }
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.generate import PART, generated, pages
-from tests.docs.tables import ROOT, TABLES
+from tests.docs.tables import ROOT, TABLES, rule_pages
 
 pytestmark = pytest.mark.skipif(not (ROOT / "docs").is_dir(), reason="docs/ is not here")
 
@@ -14,6 +14,13 @@ pytestmark = pytest.mark.skipif(not (ROOT / "docs").is_dir(), reason="docs/ is n
 def test_the_generated_parts_are_current(page: Path) -> None:
     text = page.read_text("utf-8")
     assert generated(text) == text, "run: python -m tests.docs.generate"
+
+
+def test_every_rule_of_a_change_has_its_page_as_the_table_says() -> None:
+    wanted = rule_pages()
+    assert set((ROOT / "docs/rules").glob("*.md")) == wanted.keys()
+    stale = [page.name for page, text in wanted.items() if page.read_text("utf-8") != text]
+    assert not stale, "run: python -m tests.docs.generate"
 
 
 def test_every_table_stands_on_a_page() -> None:

@@ -36,6 +36,7 @@ ATTRIBUTES = {
     "authid": "the actor; required in a command",
     "party": "the party of the actor; in an event set by the core",
     "role": "the role that the actor acts in; required in a command",
+    "mustunderstand": "pointers into `data` that a reader may not ignore, set by `seal`",
     "datacontenttype": "`application/json`, may be left out",
     "data": "the payload, as its contract says",
 }

@@ -3,11 +3,11 @@
 One building fire in room dh, told in messages. Persons are roles.
 """
 
-import datetime as dt
 from typing import TypedDict
 
 import msgspec
 
+from abs_contracts.kit.samples import OCCURRED, RECORDED
 from abs_contracts.messages import incident as inc
 from abs_contracts.messages import party, unit
 from abs_contracts.messages.values import (
@@ -24,9 +24,6 @@ from abs_contracts.messages.values import (
     Scene,
     StatusSource,
 )
-
-OCCURRED = dt.datetime(2026, 1, 1, 1, 42, 59, tzinfo=dt.UTC)
-RECORDED = dt.datetime(2026, 1, 1, 1, 42, 59, 250_000, tzinfo=dt.UTC)
 
 _MUNICIPALITY = Location(municipality="Zoetermeer")
 _PLACE = Location(

@@ -4,18 +4,19 @@
 it always writes. `accept` is what a conforming reader takes: open for events,
 closed for commands, with only that required which has no default. Everything is
 spelled out in place and sorted, so that a difference in text is one in meaning.
+What JSON Schema has no word for stands in `x-abs-…`.
 Run as a module to write the files anew.
 """
 
-import inspect as python
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
-from msgspec import NODEFAULT, inspect
 
 from abs_contracts.catalogue import CORE, Catalogue, Kind
 from abs_contracts.envelope import Envelope
+from abs_contracts.kit import shape as s
+from abs_contracts.kit.shape import Shape, of_type
 from abs_contracts.strictness import TIME_PATTERN
 
 Schema = dict[str, object]
@@ -24,23 +25,38 @@ Struct = type[msgspec.Struct]
 FOLDER = Path(__file__).parent.parent / "schemas"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ENVELOPE_VERSION = "1.0"
-_INT64 = 2**63
-_PLAIN: dict[type[inspect.Type], Schema] = {
-    inspect.BoolType: {"type": "boolean"},
-    inspect.NoneType: {"type": "null"},
-    inspect.DateTimeType: {"type": "string", "format": "date-time", "pattern": TIME_PATTERN},
-    inspect.RawType: {},
-}
+FALLBACK, VALUES = "x-abs-fallback", "x-abs-values"
+OUTSIDE = "x-abs-outside"
+"""What no schema of ours can say: the reader has to look at the definition."""
+TOMBSTONES, CRITICAL, MEANING = "x-abs-tombstones", "x-abs-critical", "x-abs-"
 
 
-def emit(cls: Struct) -> Schema:
-    """What a conforming sender can write."""
-    return _render(inspect.type_info(cls), sealed=True, closed=True)
+def emit(cls: Struct, *, closed: bool = False) -> Schema:
+    """What a conforming sender can write; to a `closed` reader only values that are known."""
+    return emitted(_inside(of_type(cls)), closed=closed)
 
 
 def accept(cls: Struct, *, closed: bool) -> Schema:
-    """What a conforming reader takes; `closed` refuses fields that it does not know."""
-    return _render(inspect.type_info(cls), sealed=False, closed=closed)
+    """What a conforming reader takes; `closed` refuses what it does not know."""
+    return accepted(_inside(of_type(cls)), closed=closed)
+
+
+def _inside(shape: Shape) -> Shape:
+    """The shape, when all of it is inside the subset; else TypeError."""
+    outside = [each for _, each in s.depths(shape) if isinstance(each, s.Opaque)]
+    if outside:
+        raise TypeError(f"{outside[0].text} is outside the subset of the contracts")
+    return shape
+
+
+def emitted(shape: Shape, *, closed: bool) -> Schema:
+    """`emit` of a shape."""
+    return _render(shape, sealed=True, closed=closed)
+
+
+def accepted(shape: Shape, *, closed: bool) -> Schema:
+    """`accept` of a shape."""
+    return _render(shape, sealed=False, closed=closed)
 
 
 def documents(catalogue: Catalogue = CORE) -> dict[str, bytes]:
@@ -48,9 +64,9 @@ def documents(catalogue: Catalogue = CORE) -> dict[str, bytes]:
     return dict(_documents(catalogue))
 
 
-def write(folder: Path = FOLDER) -> None:
-    """Write the core's schemas into this folder, and remove what is not one of them."""
-    wanted = documents()
+def write(folder: Path = FOLDER, catalogue: Catalogue = CORE) -> None:
+    """Write the schemas into this folder, and remove what is not one of them."""
+    wanted = documents(catalogue)
     for stale in folder.rglob("*.json"):
         if stale.relative_to(folder).as_posix() not in wanted:
             stale.unlink()
@@ -59,91 +75,118 @@ def write(folder: Path = FOLDER) -> None:
         (folder / path).write_bytes(content)
 
 
+def named(name: str, version: str, side: str, body: Schema) -> Schema:
+    """A whole schema document: dialect, stable identifier, body."""
+    return {"$schema": DIALECT, "$id": f"urn:abs:schema:{name}:{version}:{side}", **body}
+
+
 def _documents(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
     yield _document("emit", "envelope", ENVELOPE_VERSION, emit(Envelope))
     yield _document("accept", "envelope", ENVELOPE_VERSION, accept(Envelope, closed=False))
     for contract in catalogue.values():
-        version = f"{contract.major}.{contract.minor}"
         closed = contract.kind is Kind.COMMAND
-        yield _document("emit", contract.name, version, emit(contract.payload))
-        yield _document("accept", contract.name, version, accept(contract.payload, closed=closed))
+        shape = of_type(contract.payload)
+        yield _document("emit", contract.name, contract.version, emitted(shape, closed=closed))
+        yield _document("accept", contract.name, contract.version, accepted(shape, closed=closed))
 
 
 def _document(side: str, name: str, version: str, body: Schema) -> tuple[str, bytes]:
-    whole = {"$schema": DIALECT, "$id": f"urn:abs:schema:{name}:{version}:{side}", **body}
+    whole = named(name, version, side, body)
     text = msgspec.json.format(msgspec.json.encode(whole, order="sorted"), indent=2)
     return f"{side}/{name}.v{version.partition('.')[0]}.json", text + b"\n"
 
 
-def _render(kind: inspect.Type, *, sealed: bool, closed: bool) -> Schema:
-    match kind:
-        case inspect.Metadata():
-            inner = _render(kind.type, sealed=sealed, closed=closed)
-            return {**inner, **(kind.extra_json_schema or {})}
-        case inspect.UnionType():
-            return {"oneOf": [_render(t, sealed=sealed, closed=closed) for t in kind.types]}
-        case inspect.StructType():
-            return _object(kind, sealed=sealed, closed=closed)
-        case inspect.VarTupleType():
-            items = _render(kind.item_type, sealed=sealed, closed=closed)
-            bounds = _given(minItems=kind.min_length, maxItems=kind.max_length)
-            return {"type": "array", "items": items, **bounds}
-    return _scalar(kind)
+def _render(shape: Shape, *, sealed: bool, closed: bool) -> Schema:
+    match shape:
+        case s.Record():
+            body = _object(shape, sealed=sealed, closed=closed)
+        case s.Items():
+            items = _render(shape.item, sealed=sealed, closed=closed)
+            body = {"type": "array", "items": items, **_given(minItems=shape.least or None)}
+            body |= _given(maxItems=shape.most)
+        case s.Mapped():
+            body = _names(shape, _render(shape.item, sealed=sealed, closed=closed))
+        case s.OneOf():
+            body = {"oneOf": [_arm(shape, tag, sealed, closed) for tag in shape.arms]}
+            body |= _given(**{FALLBACK: shape.fallback})
+        case _:
+            body = _scalar(shape, closed=closed)
+    body |= {MEANING + name: text for name, text in shape.meaning.items()}
+    notes = {name: note for name, note in shape.notes.items() if name not in body}
+    if shape.nullable and not isinstance(shape, s.Null | s.Anything):
+        return {"oneOf": [{**body, **notes}, {"type": "null"}]}
+    return {**body, **notes}
 
 
-def _object(kind: inspect.StructType, *, sealed: bool, closed: bool) -> Schema:
+def _object(shape: s.Record, *, sealed: bool, closed: bool) -> Schema:
     properties: dict[str, Schema] = {}
-    required = []
-    for field in kind.fields:
-        shape = _render(field.type, sealed=sealed, closed=closed)
-        if field.default is not NODEFAULT:
-            shape = {**shape, "default": msgspec.to_builtins(field.default)}
-        properties[field.encode_name] = shape
-        if field.required or (sealed and _always_written(kind.cls, field)):
-            required.append(field.encode_name)
-    if kind.tag_field is not None:
-        properties[kind.tag_field] = {"const": kind.tag}
-        required.append(kind.tag_field)
+    for name, field in shape.fields.items():
+        properties[name] = _render(field.shape, sealed=sealed, closed=closed)
+        if field.default is not None:
+            properties[name] |= {"default": msgspec.json.decode(field.default)}
+        if field.critical:
+            properties[name] |= {CRITICAL: True}
+    required = [n for n, f in shape.fields.items() if f.required or (sealed and f.written)]
+    if closed and not sealed:
+        # Older senders still write what was taken away; it is read as nothing.
+        properties |= {name: {} for name in shape.tombstones}
     return {
         "type": "object",
-        "title": kind.cls.__name__,
-        **_given(description=python.cleandoc(kind.cls.__doc__) if kind.cls.__doc__ else None),
         "properties": properties,
         "required": sorted(required),
-        **({"additionalProperties": False} if closed else {}),
+        **_given(**{TOMBSTONES: shape.tombstones or None}),
+        **({"additionalProperties": False} if sealed or closed else {}),
     }
 
 
-def _always_written(cls: Struct, field: inspect.Field) -> bool:
-    unset = field.default is NODEFAULT and field.default_factory is NODEFAULT
-    return not cls.__struct_config__.omit_defaults and not unset
+def _names(shape: s.Mapped, item: Schema) -> Schema:
+    return {
+        "type": "object",
+        "additionalProperties": item,
+        "propertyNames": _scalar(shape.key, closed=True),
+        **_given(minProperties=shape.least or None, maxProperties=shape.most),
+    }
 
 
-def _scalar(kind: inspect.Type) -> Schema:
-    match kind:
-        case inspect.StrType():
-            bounds = _given(
-                minLength=kind.min_length, maxLength=kind.max_length, pattern=kind.pattern
-            )
-            return {"type": "string", **bounds}
-        case inspect.IntType():
-            low = -_INT64 if kind.ge is None else kind.ge
-            high = _INT64 - 1 if kind.le is None else kind.le
-            return {"type": "integer", "minimum": low, "maximum": high}
-        case inspect.FloatType():
-            bounds = _given(minimum=kind.ge, maximum=kind.le, exclusiveMinimum=kind.gt)
-            return {"type": "number", **bounds}
-        case inspect.EnumType():
-            return _enum(member.value for member in kind.cls)
-        case inspect.LiteralType():
-            return _enum(kind.values)
-    if type(kind) not in _PLAIN:
-        raise TypeError(f"{kind} is outside the subset of the contracts")
-    return _PLAIN[type(kind)]
+def _arm(shape: s.OneOf, tag: str, sealed: bool, closed: bool) -> Schema:
+    body = _render(shape.arms[tag], sealed=sealed, closed=closed)
+    properties, required = body.get("properties"), body.get("required")
+    assert isinstance(properties, dict)
+    assert isinstance(required, list)
+    return {
+        **body,
+        "properties": {**properties, shape.tag_field: {"const": tag}},
+        "required": sorted([*required, shape.tag_field]),
+    }
 
 
-def _enum(values: Iterable[object]) -> Schema:
-    return {"type": "string", "enum": sorted(map(str, values))}
+def _scalar(shape: Shape, *, closed: bool) -> Schema:
+    match shape:
+        case s.Text():
+            bounds = _given(minLength=shape.least or None, maxLength=shape.most)
+            return {"type": "string", **bounds, **_given(pattern=shape.pattern)}
+        case s.Moment():
+            return {"type": "string", "format": "date-time", "pattern": TIME_PATTERN}
+        case s.Integer():
+            return {"type": "integer", "minimum": shape.low, "maximum": shape.high}
+        case s.Number():
+            bounds = _given(minimum=shape.low, maximum=shape.high)
+            beyond = _given(exclusiveMinimum=shape.above, exclusiveMaximum=shape.below)
+            return {"type": "number", **bounds, **beyond}
+        case s.Choice():
+            more = _given(**{FALLBACK: shape.fallback, TOMBSTONES: shape.tombstones or None})
+            if shape.fallback is not None and not closed:
+                return {"type": "string", VALUES: sorted(shape.values), **more}
+            return {"type": "string", "enum": sorted(shape.values), **more}
+        case s.Flag():
+            return {"type": "boolean"}
+        case s.Null():
+            return {"type": "null"}
+        case s.Anything():
+            return {}
+        case s.Opaque():
+            return {OUTSIDE: shape.text}
+    raise AssertionError(f"{shape} is no scalar")
 
 
 def _given(**keywords: object) -> Schema:

@@ -21,7 +21,20 @@ from abs_contracts.messages.values import (
     NoteAudience,
     Scene,
 )
-from abs_contracts.scalars import Code, Count, Id, Name, PartyId, RoomId, Text, Time
+from abs_contracts.scalars import (
+    ClockCode,
+    Code,
+    Count,
+    Due,
+    Id,
+    Level,
+    Name,
+    PartyId,
+    Priority,
+    Received,
+    RoomId,
+    Text,
+)
 
 Parties = Annotated[tuple[PartyId, ...], Meta(max_length=64)]
 Hazards = Annotated[tuple[Hazard, ...], Meta(max_length=16)]
@@ -64,7 +77,7 @@ class AddCall(Command, frozen=True, kw_only=True):
 
     call: Id
     source: CallSource
-    received: Time
+    received: Received
     caller: Caller | None = None
     summary: Text | None = None
 
@@ -72,7 +85,7 @@ class AddCall(Command, frozen=True, kw_only=True):
 class CallAdded(Event, frozen=True, kw_only=True):
     call: Id
     source: CallSource
-    received: Time
+    received: Received
     caller: Caller | None = None
     summary: Text | None = None
 
@@ -113,12 +126,12 @@ class CharacteristicSet(Event, frozen=True, kw_only=True):
 class PrioritiseIncident(Command, frozen=True, kw_only=True):
     """Set the sending party's own priority, from code list `priorities`."""
 
-    priority: Code
+    priority: Priority
 
 
 class IncidentPrioritised(Event, frozen=True, kw_only=True):
     party: PartyId
-    priority: Code
+    priority: Priority
 
 
 class TakeUpIncident(Command, frozen=True, kw_only=True):
@@ -260,7 +273,7 @@ class ChangeEscalation(Command, frozen=True, kw_only=True):
 class EscalationChanged(Event, frozen=True, kw_only=True):
     escalation: Escalation
     decided_by: Name
-    previous: Code | None = None
+    previous: Level | None = None
 
 
 # -- legal clocks ---------------------------------------------------------------
@@ -269,38 +282,38 @@ class EscalationChanged(Event, frozen=True, kw_only=True):
 class ClockStarted(Event, frozen=True, kw_only=True):
     """A term of code list `clocks` runs until `due`."""
 
-    clock: Code
-    due: Time
+    clock: ClockCode
+    due: Due
 
 
 class MeetClock(Command, frozen=True, kw_only=True):
     """State that what a clock waits for is there; also when it is late."""
 
-    clock: Code
+    clock: ClockCode
 
 
 class ClockMet(Event, frozen=True, kw_only=True):
     """It was there at the envelope's `time`; later than `due` is late."""
 
-    clock: Code
-    due: Time
+    clock: ClockCode
+    due: Due
 
 
 class BreachClock(Command, frozen=True, kw_only=True):
     """State that a clock ran out (derived by the core)."""
 
-    clock: Code
+    clock: ClockCode
 
 
 class ClockBreached(Event, frozen=True, kw_only=True):
-    clock: Code
-    due: Time
+    clock: ClockCode
+    due: Due
 
 
 class ClockDropped(Event, frozen=True, kw_only=True):
     """The level went down below what the clock is for: nobody waits for it any more."""
 
-    clock: Code
+    clock: ClockCode
 
 
 # -- closing ------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from abs_contracts.messages.incident import Command, Event
 from abs_contracts.messages.values import Point, StatusSource
-from abs_contracts.scalars import Code, Id, Name, PartyId, Text, Time
+from abs_contracts.scalars import Code, Id, Name, Occurred, PartyId, Status, Text
 
 
 class RegisterUnit(Command, frozen=True, kw_only=True):
@@ -23,7 +23,7 @@ class UnitRegistered(Event, frozen=True, kw_only=True):
 class ReportStatus(Command, frozen=True, kw_only=True):
     """Report a unit's status, as of the envelope's `time`; `incident` when it serves one."""
 
-    status: Code
+    status: Status
     source: StatusSource
     incident: Id | None = None
 
@@ -35,9 +35,9 @@ class UnitStatusChanged(Event, frozen=True, kw_only=True):
     """
 
     party: PartyId
-    status: Code
+    status: Status
     source: StatusSource
-    since: Time
+    since: Occurred
     incident: Id | None = None
 
 

@@ -6,7 +6,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from abs_contracts.scalars import Code, Latitude, Longitude, Name, Version
+from abs_contracts.evolving import OpenEnum
+from abs_contracts.scalars import Latitude, Level, Longitude, Name, Version
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -62,7 +63,7 @@ class Caller(Value, frozen=True, kw_only=True):
     name: Name | None = None
 
 
-class CallSource(enum.StrEnum):
+class CallSource(OpenEnum):
     """How a call or signal came in (facts: 112, own units, lines of alarm systems)."""
 
     EMERGENCY = "112"
@@ -72,13 +73,15 @@ class CallSource(enum.StrEnum):
     ROOM = "room"
     UNIT = "unit"
     PARTNER = "partner"
+    UNKNOWN = "unknown"  # for readers: a value that came later
 
 
-class StatusSource(enum.StrEnum):
+class StatusSource(OpenEnum):
     """Whether a unit's status came by radio or was typed by a person."""
 
     RADIO = "radio"
     MANUAL = "manual"
+    UNKNOWN = "unknown"  # for readers: a value that came later
 
 
 class NoteAudience(enum.StrEnum):
@@ -97,7 +100,7 @@ class Scene(enum.StrEnum):
     SAFE = "safe"
 
 
-class Hazard(enum.StrEnum):
+class Hazard(OpenEnum):
     """What endangers crews (facts 4.3, row safety): a precaution, never a diagnosis."""
 
     AGGRESSION = "aggression"
@@ -111,6 +114,7 @@ class Hazard(enum.StrEnum):
     TRAFFIC = "traffic"
     WATER = "water"
     OTHER = "other"
+    UNKNOWN = "unknown"  # for readers: a value that came later
 
 
 class LinkKind(enum.StrEnum):
@@ -123,5 +127,5 @@ class LinkKind(enum.StrEnum):
 class Escalation(Value, frozen=True, kw_only=True):
     """One scale of the code list `escalation` and the level it stands at."""
 
-    scale: Code
-    level: Code
+    scale: Level
+    level: Level
