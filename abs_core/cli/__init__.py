@@ -19,6 +19,7 @@ COMMANDS = {
     "incident": "Read the incidents of a room: the list, and the story of one.",
     "block": "List the installed blocks, or run one.",
     "demo": "Play a scenario through every layer, and check what each party saw.",
+    "scenario": "List, check or run scenario files, also your own.",
 }
 """Each command is the module of its name, with a function or an app of its name."""
 

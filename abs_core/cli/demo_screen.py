@@ -1,6 +1,6 @@
 """What `abs demo` shows: the story as it happens, what each party got, the checks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from rich.console import Console
@@ -40,40 +40,65 @@ def ready(story: Scenario, seconds: float, rate: float) -> Text:
     return Text(f"Ready in {seconds:.1f} s: {parts}. {pace}\n", style="dim")
 
 
-def told(story: Scenario, told: Told) -> Table:
+def told(story: Scenario, told: Told) -> Table | Text:
     """One moment: when, who and what; under it the outcome and who received what."""
+    when = _clock(told.at)
+    if told.chapter is not None:
+        return Text(f"\n{when[:5]} {told.chapter.title}", style="bold underline")
     grid = Table.grid(padding=(0, 1))
-    grid.add_column(width=6, no_wrap=True)
+    grid.add_column(width=8, no_wrap=True)
     grid.add_column(ratio=1)
-    when = Text(f"{int(told.at) // 60:3}:{int(told.at) % 60:02}", style="dim")
     if told.step is None or told.outcome is None:
-        grid.add_row(when, _by_others(told))
+        grid.add_row(Text(when, style="dim"), _by_others(told))
         return grid
     desk = story.desks[told.step.by]
-    who = (f"{desk.party}, {desk.role}", f"bold {_colour(desk.party)}")
-    grid.add_row(when, Text.assemble(who, f"  {told.step.say}"))
-    grid.add_row("", _outcome(told.outcome, told.received))
+    who = f"{desk.party}, {desk.role}"
+    if told.step.say is None and told.entries:
+        grid.add_row(Text(when, style="dim"), _line(f"· {who}  ", desk.party, told))
+        return grid
+    said = (who, f"bold {_colour(desk.party)}"), f"  {told.step.say or told.step.at}"
+    grid.add_row(Text(when, style="dim"), Text.assemble(*said))
+    grid.add_row("", _outcome(told, told.outcome))
     return grid
+
+
+def _clock(at: float) -> str:
+    """The time of day."""
+    whole = int(at)
+    return f"{whole // 3600 % 24:02}:{whole // 60 % 60:02}:{whole % 60:02}"
 
 
 def _by_others(told: Told) -> Text:
     """What a block or the core wrote, in one line."""
-    events = told.entry.events if told.entry else ()
-    party = events[0].envelope.party or ""
-    said = "; ".join(sentence(event) for event in events)
-    return Text.assemble(
-        (f"· {party} block  " if party else "· core  ", f"dim {_colour(party)}"),
-        (f"{said} ", "dim"),
-        _receivers(told.received),
-    )
+    party = told.entries[0].events[0].envelope.party or ""
+    return _line(f"· {party} block  " if party else "· core  ", party, told)
 
 
-def _outcome(outcome: Outcome, received: Mapping[str, Received]) -> Text:
+def _line(who: str, party: str, told: Told) -> Text:
+    said = "; ".join(together([sentence(e) for entry in told.entries for e in entry.events]))
+    return Text.assemble((who, f"dim {_colour(party)}"), (f"{said} ", "dim"), _receivers(told))
+
+
+def together(sentences: Iterable[str]) -> list[str]:
+    """Sentences that end alike in one: `a, b of fire: Ter plaatse`."""
+    heads: dict[str, list[str]] = {}
+    for each in sentences:
+        head, of, tail = each.partition(" of ")
+        heads.setdefault(f"{of}{tail}" if of else each, []).append(head)
+    return [
+        f"{', '.join(many)}{tail}" if tail.startswith(" of ") else tail
+        for tail, many in heads.items()
+    ]
+
+
+def _outcome(told: Told, outcome: Outcome) -> Text:
     ms = f"{outcome.seconds * 1000:.0f} ms"
     match outcome.result:
+        case Result.ACCEPTED if told.step and told.step.do and told.step.do.nothing_new:
+            return Text.assemble(("✓ ", "green"), f"{ms}, known already: nothing new for anybody")
         case Result.ACCEPTED:
-            warned = "".join(f" (warning: {each})" for each in outcome.warnings)
-            return Text.assemble(("✓ ", "green"), f"{ms}{warned} ", _receivers(received))
+            warned = "".join(f" (warning: {each.what})" for each in outcome.warnings)
+            return Text.assemble(("✓ ", "green"), f"{ms}{warned} ", _receivers(told))
         case Result.REFUSED if outcome.refusal:
             no = outcome.refusal
             return Text.assemble((f"✗ refused, {no.rule}: ", "bold red"), f"{no.what}; {no.fix}")
@@ -84,14 +109,17 @@ def _outcome(outcome: Outcome, received: Mapping[str, Received]) -> Text:
     return Text(f"✗ {outcome.result}", style="bold red")
 
 
-def _receivers(received: Mapping[str, Received]) -> Text:
-    if not received:
+def _receivers(told: Told) -> Text:
+    """Who received it; how many messages, where that is more than what happened."""
+    if not told.received:
         return Text("→ nobody", style="dim")
-    return Text("→ ").append(Text(" · ").join(_receiver(p, got) for p, got in received.items()))
+    events = sum(len(entry.events) for entry in told.entries)
+    who = (_receiver(party, got, events) for party, got in told.received.items())
+    return Text("→ ").append(Text(" · ").join(who))
 
 
-def _receiver(party: str, got: Received) -> Text:
-    many = f"{got.whole} messages" if got.whole > 1 else ""
+def _receiver(party: str, got: Received, events: int) -> Text:
+    many = f"{got.whole} messages" if got.whole > events else ""
     detail = ", ".join(each for each in (many, "stub" if got.stubs else "") if each)
     return Text(f"{party} ({detail})" if detail else party, style=_colour(party))
 

@@ -15,6 +15,7 @@ from abs_contracts.refusal import Refused
 
 from abs_core.application.log import CHAIN, decode
 from abs_core.domain.chain import GENESIS, link
+from abs_core.domain.unit import Unit, evolve
 from abs_core.host.journal import KeptOrder, KeptSend, KeptSent, KeptSettled, Line
 from abs_core.scenario.model import Sees, Step
 from abs_core.scenario.recording import Outcome, Recording, Result
@@ -69,12 +70,14 @@ def as_written(recording: Recording) -> str:
 
 def departure(step: Step, outcome: Outcome) -> str | None:
     """How an outcome differs from what the file says; None when it does not."""
-    meant = step.do.refused if step.do else None
     rule = outcome.refusal.rule if outcome.refusal else None
     if outcome.result in (Result.UNKNOWN, Result.MISSING):
         return f"the outcome is {outcome.result}"
-    if rule != meant:
-        return f"refused by {outcome.refusal}" if rule else f"it should be refused by {meant}"
+    if rule != step.refused:
+        return f"refused by {outcome.refusal}" if rule else f"not refused by {step.refused}"
+    warned = step.do.warned if step.do else None
+    if warned and warned not in [warning.rule for warning in outcome.warnings]:
+        return f"no warning {warned} came with it"
     return None
 
 
@@ -102,7 +105,14 @@ def once_in_the_log(recording: Recording) -> str:
         for record in recording.log
         for cause in {event.envelope.causationid for event in decode(record).events}
     )
-    accepted = [o.command for o in recording.outcomes if o.result is Result.ACCEPTED]
+    accepted = []
+    for outcome in recording.outcomes:
+        do = recording.scenario.steps[outcome.step].do
+        if outcome.result is Result.REFUSED or (do and do.nothing_new):
+            if causes[outcome.command or ""]:
+                raise _Wrong("it led to something after all", f"/steps/{outcome.step}")
+        elif outcome.result is Result.ACCEPTED:
+            accepted.append(outcome.command)
     for _, line in _lines(recording):
         if isinstance(line.entry, KeptSettled) and isinstance(line.entry.reply, protocol.Accepted):
             accepted.append(line.entry.reply.command)
@@ -193,6 +203,24 @@ def never_seen(recording: Recording) -> str:
     return f"{texts} texts, by party"
 
 
+# -- the units ------------------------------------------------------------------
+
+
+def statuses_merged(recording: Recording) -> str:
+    """The statuses of each unit hold in the order of the file, however they came in."""
+    told = {unit: Unit() for unit in recording.scenario.units}
+    for record in recording.log:
+        entry = decode(record)
+        if entry.kind == "unit" and entry.id in told:
+            for event in entry.events:
+                told[entry.id] = evolve(event.payload, told[entry.id])
+    for id_, meant in recording.scenario.units.items():
+        held = tuple(stay.status for stay in told[id_].stays)
+        if held != meant:
+            raise _Wrong(f"{id_} held {', '.join(held) or 'no status'}", f"/units/{id_}")
+    return f"{len(told)} units of the file"
+
+
 # -- the blocks -----------------------------------------------------------------
 
 
@@ -227,5 +255,6 @@ CHECKS: Mapping[str, Callable[[Recording], str]] = {
     "Every feed is the view of the log, byte for byte": feeds_are_views,
     "Each party saw what it must, and no more": seen_as_meant,
     "What was kept from a party is not in its feed": never_seen,
+    "The statuses of each unit are merged as meant": statuses_merged,
     "Every effect of a block was settled once": settled_once,
 }
