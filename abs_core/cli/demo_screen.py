@@ -15,6 +15,8 @@ from abs_core.scenario.recording import Outcome, Received, Result, Told
 from abs_core.scenario.report import Report
 
 COLUMNS = 80
+LONG = 60
+"""Characters of a text in a block's answer, after which it is shortened."""
 COLOURS = {"fire": "red", "police": "blue", "ambulance": "yellow", "kmar": "cyan"}
 
 
@@ -125,16 +127,20 @@ def _receiver(party: str, got: Received, events: int) -> Text:
 
 
 def _plain(value: object) -> str:
-    """A block's answer in one line, whatever the block is."""
+    """A block's answer in one line, whatever the block is; long texts shortened."""
     if isinstance(value, dict):
         rows = (f"{key} {_plain(each)}" for key, each in value.items() if key != "incident")
         return "; ".join(rows)
     if isinstance(value, list):
         return ", ".join(_row(each) for each in value)
-    return printable(str(value))
+    said = printable(str(value))
+    return said if len(said) <= LONG else f"{said[:LONG]}…"
 
 
 def _row(value: object) -> str:
+    """A row of a list: a unit by its kind and call sign, anything else by its values."""
+    if isinstance(value, dict) and value.keys() >= {"kind", "call_sign"}:
+        return f"{_plain(value['kind'])} {_plain(value['call_sign'])}"
     parts = value.values() if isinstance(value, dict) else (value,)
     return " ".join(dict.fromkeys(_plain(each) for each in parts))
 

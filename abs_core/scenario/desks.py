@@ -1,7 +1,6 @@
 """The simulated desks of a scenario: each takes its steps, one at a time."""
 
 import asyncio
-import datetime as dt
 from collections.abc import Mapping
 
 import msgspec
@@ -80,9 +79,9 @@ class Desks:
     async def _command(self, part: DeskPart, do: Do) -> Outcome:
         payload = self._payload(do.command, do.data, CORE)
         subject = self.incidents.get(do.about, do.about)
-        desk = self._desks[part.party]
-        reply = await desk.command(
-            payload, subject, actor=part.actor, role=part.role, occurred=self._occurred(do)
+        occurred = self._story.moment(seconds(do.occurred)) if do.occurred else None
+        reply = await self._desks[part.party].command(
+            payload, subject, actor=part.actor, role=part.role, occurred=occurred
         )
         match reply:
             case protocol.Accepted(command=command, warnings=warnings):
@@ -91,12 +90,6 @@ class Desks:
                 return Outcome(result=Result.REFUSED, command=command, refusal=refusal)
             case protocol.Unknown(command=command):
                 return Outcome(result=Result.UNKNOWN, command=command)
-
-    def _occurred(self, do: Do) -> dt.datetime | None:
-        if do.occurred is None:
-            return None
-        ago = self._story.ago(seconds(do.occurred))
-        return self._clock.now() - dt.timedelta(seconds=ago)
 
     async def _consult(self, part: DeskPart, consult: Consult, *, changes: bool) -> Outcome:
         """A request to the party's own block, or a question, which changes nothing."""

@@ -89,7 +89,7 @@ async def play(
     async with Observer(stage.bus, stage.room, scenario.parties) as observer:
         await _quiet(observer, journals)
         begin = observer.seq
-        time = StoryClock(scenario.pace * speed)
+        time = StoryClock(scenario.pace * speed, clock)
         story = Desks(scenario, desks, observer, time, clock, ids)
         teller = Teller(observer, time, tell)
         outcomes = await _steps(scenario, story, teller, time)
@@ -140,8 +140,8 @@ async def _steps(
 
 def _begin(chapter: Chapter, teller: Teller, time: StoryClock) -> None:
     """A chapter begins at its time, whatever time the one before it came to."""
-    time.set(seconds(chapter.at))
     teller.chapter(chapter)
+    time.set(seconds(chapter.at))
 
 
 async def _quiet(observer: Observer, journals: Journals) -> None:

@@ -8,7 +8,7 @@ from abs_contracts.messages.unit import UnitStatusChanged
 
 from abs_core.application.log import Entry
 from abs_core.scenario.clock import StoryClock
-from abs_core.scenario.model import Chapter, Step
+from abs_core.scenario.model import Chapter, Step, seconds
 from abs_core.scenario.observer import Observer
 from abs_core.scenario.recording import Outcome, Received, Told
 from abs_core.scenario.rendering import about
@@ -30,8 +30,9 @@ class Teller:
         self._told = len(observer.entries)
 
     def chapter(self, chapter: Chapter) -> None:
-        """Tell that a chapter begins."""
-        self._tell(Told(at=self._story.now(), chapter=chapter))
+        """Tell that a chapter begins, after the rest of the one before it."""
+        self.rest(self._observer.seq)
+        self._tell(Told(at=seconds(chapter.at), chapter=chapter))
 
     async def step(self, at: float, step: Step, outcome: Outcome) -> None:
         """Tell of a step, with what each party received because of it."""
@@ -41,6 +42,8 @@ class Teller:
             await self._observer.until(lambda: self._arrived(command), within=ARRIVAL)
             entry = self._observer.record_of(command)
             entries = (entry,) if entry else ()
+        if step.wait:
+            self.rest(self._observer.seq)  # what it waited for comes first
         got = self._received(entries)
         self._tell(Told(at=at, step=step, outcome=outcome, entries=entries, received=got))
 
