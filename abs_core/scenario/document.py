@@ -27,7 +27,10 @@ _Loader.add_implicit_resolver(
 
 
 class Document:
-    """The data, and where in the text each JSON pointer into it stands."""
+    """The data, and where in the text each JSON pointer into it stands.
+
+    `doubles` are the pointers that stand there twice: YAML forbids it, PyYAML does not mind.
+    """
 
     def __init__(self, text: str) -> None:
         """Raises yaml.YAMLError, ValueError or RecursionError for what cannot be read."""
@@ -35,6 +38,7 @@ class Document:
         try:
             node = loader.get_single_node()
             self._lines: dict[str, int] = {}
+            self.doubles: list[str] = []
             self.data: object = loader.construct_document(node) if node else None
             if node:
                 self._place(node, "")
@@ -52,6 +56,8 @@ class Document:
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:
                 below = f"{pointer}/{key.value}"
+                if below in self._lines:
+                    self.doubles.append(below)
                 self._lines[below] = key.start_mark.line + 1
                 self._place(value, below)
         elif isinstance(node, yaml.SequenceNode):

@@ -27,7 +27,7 @@ def read(name: str) -> Scenario:
 
 def parse(text: str, file: str) -> Scenario:
     """The scenario in this YAML. Raises Refused with its first mistake."""
-    scenario, wrong = _examined(text, file)
+    scenario, wrong = examined_text(text, file)
     if scenario is not None and not wrong:
         return scenario
     first = wrong[0]
@@ -37,10 +37,11 @@ def parse(text: str, file: str) -> Scenario:
 
 def mistakes(name: str) -> tuple[Refusal, ...]:
     """Everything that is wrong with the scenario of this name or in this file, top down."""
-    return _examined(*_text(name))[1]
+    return examined_text(*_text(name))[1]
 
 
-def _examined(text: str, file: str) -> tuple[Scenario | None, tuple[Refusal, ...]]:
+def examined_text(text: str, file: str) -> tuple[Scenario | None, tuple[Refusal, ...]]:
+    """The scenario in this YAML as far as it can be read, and all that is wrong with it."""
     try:
         document = Document(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
@@ -49,7 +50,8 @@ def _examined(text: str, file: str) -> tuple[Scenario | None, tuple[Refusal, ...
         place = file if line is None else f"{file}:{line + 1}"
         return None, (_refusal(Mistake("SCENARIO-002", what, ""), place),)
     scenario, wrong = examined(document.data)
-    placed = [(document.line(each.pointer), each) for each in wrong]
+    doubles = [Mistake("SCENARIO-003", "it stands there twice", each) for each in document.doubles]
+    placed = [(document.line(each.pointer), each) for each in (*doubles, *wrong)]
     placed.sort(key=lambda pair: pair[0] or 0)
     return scenario, tuple(
         _refusal(each, f"{file}:{line}" if line else file) for line, each in placed

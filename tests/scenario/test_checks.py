@@ -96,6 +96,17 @@ def file(**changes: object) -> Spoil:
     return lambda recording: replace(recording, scenario=replace(recording.scenario, **changes))
 
 
+def meant(number: int, **changes: object) -> Spoil:
+    """The file means something else with one of its commands."""
+
+    def spoil(recording: Recording) -> Recording:
+        steps = list(recording.scenario.steps)
+        steps[number] = replace(steps[number], do=replace(steps[number].do, **changes))
+        return file(steps=tuple(steps))(recording)
+
+    return spoil
+
+
 def block(*lines: Line) -> Spoil:
     return lambda recording: with_block(recording, *lines)
 
@@ -134,6 +145,7 @@ SPOILED: dict[str, list[Spoil]] = {
         outcome(4, result=Result.MISSING),
         outcome(REFUSED_ON_PURPOSE, result=Result.ACCEPTED, refusal=None),
         outcome(REFUSED_ON_PURPOSE, refusal=NO),
+        meant(0, warned="UNIT-101"),
         lambda recording: replace(recording, outcomes=recording.outcomes[:-1]),
     ],
     "nothing_refused": [
@@ -145,6 +157,8 @@ SPOILED: dict[str, list[Spoil]] = {
         log(twice),
         log(lost),
         outcome(0, command="never-written"),
+        outcome(0, result=Result.REFUSED),
+        meant(0, nothing_new=True),
         block(settled("e3", protocol.Accepted(command="never-written", after=0))),
     ],
     "chained": [
@@ -169,6 +183,9 @@ SPOILED: dict[str, list[Spoil]] = {
         file(never={"fire": ("for fire alone",)}),
         file(never={"ambulance": ('"for" all',)}),
         file(never={"police": ("what nobody said",)}),
+    ],
+    "statuses_merged": [
+        file(units={"fire-1": ("tp",)}),
     ],
     "settled_once": [
         block(inbound(order("e3"))),
@@ -206,7 +223,7 @@ def test_it_fails_when_spoiled(name: str, number: int, recording: Recording) -> 
 def test_a_departure_says_what_was_meant(story: Scenario) -> None:
     accepted = Outcome(step=REFUSED_ON_PURPOSE, result=Result.ACCEPTED)
     said = checks.departure(story.steps[REFUSED_ON_PURPOSE], accepted)
-    assert said == "it should be refused by INCIDENT-011"
+    assert said == "not refused by INCIDENT-011"
 
 
 def test_findings_are_plain_data(recording: Recording) -> None:
