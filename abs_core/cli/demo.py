@@ -25,7 +25,7 @@ from abs_core.scenario.recording import Recording, Told
 from abs_core.scenario.report import report
 from abs_core.supervisor import System
 
-DEFAULT = "first-incident"
+DEFAULT = "new-years-night"
 Speed = Annotated[
     float, typer.Option(min=0.1, max=100, help="How many times as fast; 10 for a quick check.")
 ]
@@ -74,7 +74,8 @@ def perform(
             Console(stderr=True, highlight=False).print(Text(kept, style="bold red"))
             raise typer.Exit(1)
         # Not wrapped: a command must stay whole to be copied.
-        console.print(demo_screen.commands(result, data), soft_wrap=True)
+        again = "abs demo" if scenario == DEFAULT else f"abs scenario run {scenario}"
+        console.print(demo_screen.commands(result, data, again), soft_wrap=True)
 
 
 @contextmanager

@@ -190,15 +190,18 @@ def checks(result: Report) -> Text:
     return Text("\n").join(lines)
 
 
-def commands(result: Report, chosen: Path | None) -> Text:
-    """What to try now."""
+def commands(result: Report, chosen: Path | None, again: str) -> Text:
+    """What to try now; `again` is the command that played it."""
     if chosen is None:
-        lines = [
-            "abs demo --data .abs              the same, and keep what happened",
-            "abs incident list --all           then: the incidents of that room",
-            "abs incident show ID --as police  what one party saw of it",
-            "abs up                            the room itself, from that log",
-        ]
+        rows = {
+            f"{again} --data .abs": "the same, and keep what happened",
+            "abs incident list --all": "then: the incidents of that room",
+            "abs incident show ID --as police": "what one party saw of it",
+            "abs up": "the room itself, from that log",
+            "abs scenario list": "other stories, or write your own",
+        }
+        width = max(map(len, rows))
+        lines = [f"{command:{width}}  {what}" for command, what in rows.items()]
     else:
         option = "" if chosen == Path(".abs") else f" --data {chosen}"
         first = next(iter(result.incidents.values()), "ID")

@@ -8,8 +8,9 @@ import yaml
 from abs_contracts.refusal import Refusal, Refused
 
 from abs_core.scenario.document import Document
-from abs_core.scenario.mistakes import Mistake, examined
+from abs_core.scenario.mistakes import examined
 from abs_core.scenario.model import Scenario
+from abs_core.scenario.shape import Mistake
 
 SUFFIX = ".yaml"
 

@@ -1,55 +1,41 @@
 """What is wrong with a scenario: everything at once, each with its rule and place.
 
-First the parts by their types, each for itself, so that one mistake hides no other; then
-what the parts say about each other and about the catalogues.
+First what does not fit its type; then, of all that can be read, what the parts say about
+each other and about the catalogues.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import pairwise
-from typing import Annotated, NamedTuple, get_args, get_origin
 
 import msgspec
 from abs_contracts.catalogue import CORE, Catalogue, Kind
-from abs_contracts.codec import decode_as, encode, located
+from abs_contracts.codec import decode_as, encode
 from abs_contracts.refusal import Refused
 
 from abs_core.host.loader import load
 from abs_core.scenario.document import mapping
 from abs_core.scenario.model import Consult, Do, Scenario, Step, Wait, seconds
 from abs_core.scenario.references import filled, references
+from abs_core.scenario.shape import Mistake, ill_formed, readable
 from abs_core.sdk import Settings
 
 SAMPLE_TIME = "2026-01-01T00:00:00Z"
-BUILT_IN = ("now", "id")
-
-
-class Mistake(NamedTuple):
-    """One thing that is wrong; without a fix of its own, the rule's."""
-
-    rule: str
-    what: str
-    pointer: str
-    fix: str = ""
 
 
 def examined(data: object) -> tuple[Scenario | None, tuple[Mistake, ...]]:
     """The scenario as far as it can be read, and all that is wrong with the data.
 
-    Steps that cannot be read are left out of it; with any other part that cannot be
-    read, there is none.
+    What cannot be read is left out of it, but its names are known to exist. Where too
+    little is left there is no scenario.
     """
-    wrong = tuple(_ill_formed(data))
-    broken = {each.pointer.split("/")[2] for each in wrong if each.pointer.startswith("/steps/")}
-    raw = mapping(data).get("steps")
-    steps = raw if isinstance(raw, list) else []
-    numbers = [number for number in range(len(steps)) if str(number) not in broken]
+    wrong = tuple(ill_formed(data))
+    raw = mapping(data)
+    numbers, left = readable(raw, {tuple(each.pointer.split("/")[1:3]) for each in wrong})
     try:
-        readable = {**mapping(data), "steps": [steps[n] for n in numbers]}
-        scenario = msgspec.convert(readable, Scenario)
+        scenario = msgspec.convert(left, Scenario)
     except msgspec.ValidationError:
         return None, wrong
-    lost = [keep for n, step in enumerate(steps) if str(n) in broken for keep in _keeps(step)]
-    return scenario, (*wrong, *_Examiner(scenario, numbers, lost).mistakes())
+    return scenario, (*wrong, *_Examiner(scenario, numbers, raw).mistakes())
 
 
 def contract_type(name: str, catalogue: Catalogue = CORE) -> str | None:
@@ -66,67 +52,19 @@ def catalogue_of(scenario: Scenario, party: str) -> Catalogue:
     return CORE.extended(load(block, Settings(room=scenario.room, party=party)).contracts)
 
 
-# -- by type --------------------------------------------------------------------
-
-
-def _ill_formed(data: object) -> Iterator[Mistake]:
-    """What does not fit its type, part by part."""
-    if not isinstance(data, Mapping):
-        yield Mistake("SCENARIO-003", "a scenario is a mapping of names to values", "")
-        return
-    fields = {field.name: field for field in msgspec.structs.fields(Scenario)}
-    for name in data:
-        if name not in fields:
-            yield Mistake("SCENARIO-003", f"a scenario has no field {name!r}", f"/{name}")
-    for name, field in fields.items():
-        if name not in data:
-            if field.required:
-                yield Mistake("SCENARIO-003", f"the field {name!r} is missing", "")
-            continue
-        for pointer, value, kind in _parts(f"/{name}", data[name], field.type):
-            try:
-                msgspec.convert(value, kind)
-            except msgspec.ValidationError as error:
-                what, where = located(error)
-                yield Mistake("SCENARIO-003", what, f"{pointer}{where}")
-
-
-def _parts(pointer: str, value: object, kind: object) -> Iterator[tuple[str, object, object]]:
-    """The smallest parts that can be read alone: names and items, or else the whole."""
-    plain = get_args(kind)[0] if get_origin(kind) is Annotated else kind
-    inner = get_args(plain)
-    if get_origin(plain) is dict and isinstance(value, Mapping) and value:
-        for key, each in value.items():
-            yield f"{pointer}/{key}", key, inner[0]
-            yield f"{pointer}/{key}", each, inner[1]
-    elif get_origin(plain) is tuple and isinstance(value, list) and value:
-        for number, each in enumerate(value):
-            yield f"{pointer}/{number}", each, inner[0]
-    else:
-        yield pointer, value, kind
-
-
-def _keeps(step: object) -> Iterator[str]:
-    """The names that a step that cannot be read would have kept an answer under."""
-    for part in mapping(step).values():
-        keep = mapping(part).get("keep")
-        if isinstance(keep, str):
-            yield keep
-
-
-# -- by what it says ------------------------------------------------------------
-
-
 class _Examiner:
     """Looks at a scenario that can be read. `numbers`: which step of the file each is.
 
-    `lost`: names that a step that cannot be read keeps an answer under.
+    `raw` is the whole file, for the names of what could not be read.
     """
 
-    def __init__(self, scenario: Scenario, numbers: list[int], lost: Iterable[str]) -> None:
+    def __init__(self, scenario: Scenario, numbers: list[int], raw: Mapping[str, object]) -> None:
         self._scenario = scenario
         self._numbered = list(zip(numbers, scenario.steps, strict=True))
-        self._kept = set(lost)
+        self._parties = set(mapping(raw.get("parties")))
+        self._desks = set(mapping(raw.get("desks")))
+        self._incidents = set(mapping(raw.get("incidents")))
+        self._kept = _kept(raw.get("steps"), numbers)
         self._catalogues: dict[str, Catalogue | None] = {}
 
     def mistakes(self) -> Iterator[Mistake]:
@@ -137,7 +75,7 @@ class _Examiner:
             yield from self._step(step, f"/steps/{number}")
         yield from self._sights()
         for party in self._scenario.never:
-            yield from _unknown(party, self._scenario.parties, f"/never/{party}", "party")
+            yield from _unknown(party, self._parties, f"/never/{party}", "party")
 
     def _cast(self) -> Iterator[Mistake]:
         for name, party in self._scenario.parties.items():
@@ -176,7 +114,7 @@ class _Examiner:
     # -- steps -----------------------------------------------------------------
 
     def _step(self, step: Step, where: str) -> Iterator[Mistake]:
-        yield from _unknown(step.by, self._scenario.desks, f"{where}/by", "desk")
+        yield from _unknown(step.by, self._desks, f"{where}/by", "desk")
         parts = {"do": step.do, "ask": step.ask, "request": step.request, "wait": step.wait}
         given = [name for name, part in parts.items() if part is not None]
         if len(given) != 1:
@@ -198,7 +136,7 @@ class _Examiner:
             what = f"it cannot be {' and '.join(meant)} at once"
             yield Mistake("SCENARIO-003", what, where)
         if do.command.startswith("incident."):
-            yield from _unknown(do.about, self._scenario.incidents, f"{where}/about", "incident")
+            yield from _unknown(do.about, self._incidents, f"{where}/about", "incident")
         message_type = contract_type(do.command)
         if message_type is None or CORE[message_type].kind is not Kind.COMMAND:
             what = f"the catalogue has no command {do.command}"
@@ -208,7 +146,7 @@ class _Examiner:
 
     def _consult(self, consult: Consult, by: str, where: str) -> Iterator[Mistake]:
         party = self._scenario.desks[by].party
-        if party not in self._scenario.parties:
+        if party not in self._scenario.parties:  # which is said already
             return
         block = self._scenario.parties[party].block
         if block is None:
@@ -233,7 +171,7 @@ class _Examiner:
 
         Data out of an answer that is not there yet is looked at when it is played.
         """
-        samples = {"now": SAMPLE_TIME, "id": "x", **dict.fromkeys(self._scenario.incidents, "x")}
+        samples = {"now": SAMPLE_TIME, "id": "x", **dict.fromkeys(self._incidents, "x")}
         named = references(data)
         for reference in sorted(named):
             yield from _unknown(reference, {*samples, *kept}, where, "name")
@@ -245,9 +183,9 @@ class _Examiner:
             yield Mistake("SCENARIO-006", no.refusal.what, no.refusal.where)
 
     def _wait(self, wait: Wait, where: str) -> Iterator[Mistake]:
-        yield from _unknown(wait.party, self._scenario.parties, f"{where}/party", "party")
+        yield from _unknown(wait.party, self._parties, f"{where}/party", "party")
         if wait.about:
-            yield from _unknown(wait.about, self._scenario.incidents, f"{where}/about", "incident")
+            yield from _unknown(wait.about, self._incidents, f"{where}/about", "incident")
         wrong = tuple(_no_event(wait.type, f"{where}/type"))
         yield from wrong
         message_type = contract_type(wait.type)
@@ -259,16 +197,15 @@ class _Examiner:
     # -- what was seen -----------------------------------------------------------
 
     def _sights(self) -> Iterator[Mistake]:
-        incidents, parties = self._scenario.incidents, self._scenario.parties
         for alias, by_party in self._scenario.sees.items():
-            yield from _unknown(alias, incidents, f"/sees/{alias}", "incident")
+            yield from _unknown(alias, self._incidents, f"/sees/{alias}", "incident")
             for party, seen in by_party.items():
-                yield from _unknown(party, parties, f"/sees/{alias}/{party}", "party")
+                yield from _unknown(party, self._parties, f"/sees/{alias}/{party}", "party")
                 for name in (*seen.must, *seen.must_not):
                     yield from _no_event(name, f"/sees/{alias}/{party}")
-        for alias in incidents:
+        for alias in self._scenario.incidents:
             said = self._scenario.sees.get(alias, {})
-            missing = [party for party in parties if party not in said]
+            missing = [party for party in self._scenario.parties if party not in said]
             if missing:
                 what = f"nothing says what {', '.join(missing)} saw of {alias}"
                 yield Mistake("SCENARIO-008", what, f"/sees/{alias}")
@@ -285,3 +222,14 @@ def _unknown(name: str, among: Collection[str], where: str, what: str) -> Iterat
         choices = ", ".join(sorted(among)) or "nothing yet"
         said = f"no {what} is called {name!r}; there is: {choices}"
         yield Mistake("SCENARIO-004", said, where)
+
+
+def _kept(steps: object, numbers: list[int]) -> set[str]:
+    """The names that steps that cannot be read would have kept an answer under."""
+    lost = [
+        mapping(part).get("keep")
+        for number, step in enumerate(steps if isinstance(steps, list) else [])
+        if number not in numbers
+        for part in mapping(step).values()
+    ]
+    return {keep for keep in lost if isinstance(keep, str)}

@@ -154,6 +154,6 @@ class Scenario(Part, frozen=True, kw_only=True):
     incidents: Annotated[dict[Alias, Name], Meta(min_length=1)]
     chapters: tuple[Chapter, ...] = ()
     steps: Annotated[tuple[Step, ...], Meta(min_length=1)]
-    sees: Annotated[dict[Alias, dict[PartyId, Sees]], Meta(min_length=1)]
+    sees: dict[Alias, dict[PartyId, Sees]]
     never: dict[PartyId, tuple[Text, ...]] = {}
     units: dict[Id, tuple[Code, ...]] = {}

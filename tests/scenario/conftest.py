@@ -28,7 +28,10 @@ desks:
   ambulance: {party: ambulance, actor: desk-2, role: dispatcher}
 incidents: {fire: a fire}
 steps:
-  - {at: 10:00:00, by: fire, say: opened, do: {command: incident.open, about: fire, data: {source: "112"}}}
+  - at: 10:00:00
+    by: fire
+    say: opened
+    do: {command: incident.open, about: fire, data: {source: "112"}}
   - at: 10:00:01
     by: fire
     say: a secret

@@ -4,9 +4,14 @@ from pathlib import Path
 
 import pytest
 from abs_contracts.refusal import Refused
+from hypothesis import given
+from hypothesis import strategies as st
 
 from abs_core import config
+from abs_core.cli.demo import DEFAULT
 from abs_core.scenario import files
+from abs_core.scenario.document import Document
+from abs_core.scenario.mistakes import examined
 from abs_core.scenario.model import Scenario
 
 GOOD = """
@@ -94,19 +99,16 @@ def test_a_mistake_has_its_rule_and_place(right: str, wrong: str, rule: str, whe
 
 
 def test_every_mistake_is_said_at_once_from_the_top_down() -> None:
+    """Whatever kind they are of: what cannot be read hides nothing of the rest."""
     text = GOOD.replace("pace: 60", "pace: 0").replace("room: dh", "room: DH")
+    text = text.replace("title: Later", "name: Later")
     text = text.replace("{at: 00:11, by", "{at: 00:11, buy").replace("$it/", "$that/")
-    wrong = files.examined_text(text, "story.yaml")[1]
-    assert [m.where for m in wrong] == [
-        "story.yaml:4: /room",
-        "story.yaml:5: /pace",
-        "story.yaml:15: /steps/1",
-    ]
-    readable = text.replace("pace: 0", "pace: 60").replace("room: DH", "room: dh")
-    wrong = files.examined_text(readable, "story.yaml")[1]
-    assert [(m.rule, m.where) for m in wrong] == [
-        ("SCENARIO-003", "story.yaml:15: /steps/1"),
-        ("SCENARIO-004", "story.yaml:16: /steps/2/request/data"),
+    assert [(m.rule, m.where) for m in files.examined_text(text, "x.yaml")[1]] == [
+        ("SCENARIO-003", "x.yaml:4: /room"),
+        ("SCENARIO-003", "x.yaml:5: /pace"),
+        ("SCENARIO-003", "x.yaml:9: /chapters/1"),
+        ("SCENARIO-003", "x.yaml:15: /steps/1"),
+        ("SCENARIO-004", "x.yaml:16: /steps/2/request/data"),
     ]
 
 
@@ -127,9 +129,10 @@ def test_what_the_package_carries_reads(name: str) -> None:
     assert isinstance(files.read(name), Scenario)
 
 
-def test_the_first_incident_has_the_parties_that_a_room_has_by_itself() -> None:
+@pytest.mark.parametrize("name", ["first-incident", DEFAULT])
+def test_the_demo_has_the_parties_that_a_room_has_by_itself(name: str) -> None:
     """So that `abs up` goes on where a demo in the same folder ended."""
-    story, default = files.read("first-incident"), config.DEFAULT_PARTIES
+    story, default = files.read(name), config.DEFAULT_PARTIES
     assert {n: (p.discipline, p.name, p.block) for n, p in story.parties.items()} == {
         n: (p.discipline, p.name, p.block) for n, p in default.items()
     }
@@ -147,3 +150,28 @@ def test_what_is_not_there_or_not_text_is_refused(tmp_path: Path) -> None:
         with pytest.raises(Refused) as refused:
             files.read(name)
         assert refused.value.refusal.rule == "SCENARIO-001"
+
+
+junk = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=4) | st.integers(), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@given(st.data(), junk)
+def test_whatever_stands_there_is_a_mistake_and_never_an_error(
+    data: st.DataObject, something: object
+) -> None:
+    spoiled: object = {"": Document(GOOD).data}
+    within, key = spoiled, ""
+    while isinstance(within[key], dict | list) and within[key] and data.draw(st.booleans()):
+        within = within[key]
+        keys = list(within) if isinstance(within, dict) else range(len(within))
+        key = data.draw(st.sampled_from(keys))
+    within[key] = something
+    scenario, wrong = examined(spoiled[""])
+    assert scenario is not None or wrong
