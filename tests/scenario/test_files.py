@@ -1,5 +1,6 @@
 """Scenario files: what the package carries reads, and each mistake has its rule and place."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,17 @@ def test_a_refused_file_says_how_many_mistakes_there_are() -> None:
 def test_what_the_package_carries_reads(name: str) -> None:
     assert files.mistakes(name) == ()
     assert isinstance(files.read(name), Scenario)
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "scenarios.md"
+
+
+@pytest.mark.skipif(not PAGE.is_file(), reason="docs/ is not here")
+def test_the_page_has_a_good_example_and_every_scenario() -> None:
+    page = PAGE.read_text("utf-8")
+    example = page.split("```yaml\n")[1].split("```")[0]
+    assert files.examined_text(example, "own.yaml")[1] == ()
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE)) == set(files.names())
 
 
 @pytest.mark.parametrize("name", ["first-incident", DEFAULT])
