@@ -17,7 +17,12 @@ from abs_contracts import protocol
 from abs_contracts.catalogue import CORE, Sender
 from abs_contracts.codec import Message, decode_command, seal
 from abs_contracts.envelope import AuthType, Envelope
-from abs_contracts.messages.incident import AssignUnit, LinkIncident
+from abs_contracts.messages.incident import (
+    AddNote,
+    AssignUnit,
+    ClassifyIncident,
+    LinkIncident,
+)
 from abs_contracts.messages.values import Discipline
 from abs_contracts.refusal import Refused
 from abs_contracts.scalars import Id
@@ -29,6 +34,7 @@ from abs_core.application.projection import Projection
 from abs_core.application.registry import Registry
 from abs_core.domain import incident_rules, party, unit
 from abs_core.domain.decision import By, Decision, Known
+from abs_core.domain.terms import terms
 from abs_core.ports import Clock, Conflict, Full, Unknown
 
 logger = structlog.get_logger(__name__)
@@ -189,17 +195,16 @@ class CommandHandler:
     ) -> Known:
         """What the decision may look up of others."""
         payload = command.payload
-        known = Known(
-            room=self._log.room,
-            parties=disciplines,
-            called_for={name: p.called_for for name, p in self._registry.parties.items()},
-            added_classes=self._registry.added_classes,
-            at=command.envelope.time,
-        )
+        known = Known(room=self._log.room, parties=disciplines, at=command.envelope.time)
+        if _may_classify(payload):
+            await self._registry.refresh()  # what parties are called for may have just changed
+            called_for = {name: p.called_for for name, p in self._registry.parties.items()}
+            added = self._registry.added_classes
+            return known._replace(called_for=called_for, added_classes=added)
         if isinstance(payload, AssignUnit):
             elsewhere = self._projection.serves(payload.unit, besides=aggregate.id)
             return known._replace(unit=await self._of("unit", payload.unit), elsewhere=elsewhere)
-        if isinstance(payload, LinkIncident):
+        if isinstance(payload, LinkIncident) and payload.to != aggregate.id:
             return known._replace(target=await self._of("inc", payload.to))
         return known
 
@@ -258,6 +263,13 @@ def _event_id(cause: Envelope, party: str, index: int) -> str:
     """128 bits of SHA-256 over what makes the event: a uuid5 costs 30 times as much."""
     made_of = f"{cause.subject}/{party}/{cause.id}/{index}"
     return hashlib.sha256(made_of.encode()).hexdigest()[:32]
+
+
+def _may_classify(payload: msgspec.Struct) -> bool:
+    """Whether it sets a class: of a note, the terms can."""
+    return isinstance(payload, ClassifyIncident) or (
+        isinstance(payload, AddNote) and any(terms(payload.text))
+    )
 
 
 def _creates(command: Command) -> bool:

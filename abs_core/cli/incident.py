@@ -2,6 +2,8 @@
 
 import asyncio
 import datetime as dt
+import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -9,15 +11,19 @@ import msgspec
 import typer
 from abs_contracts import protocol
 from abs_contracts.codec import decode_event
+from abs_contracts.envelope import Envelope
 from abs_contracts.refusal import Refused
 from rich.table import Table
 from rich.text import Text
 
 from abs_core.cli import rooms, screen
 from abs_core.cli.options import Data, Json
+from abs_core.cli.own_lines import Own
 from abs_core.cli.sentences import printable
-from abs_core.cli.story import lines, table
+from abs_core.cli.story import lines, table, with_own
 from abs_core.domain.incident import Incident, evolve
+from abs_core.domain.parts import part
+from abs_core.sdk import OwnLine
 
 incident = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -33,6 +39,14 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     units: int
     title: str
     place: str
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """A story as one document; `own` is what the party's own block keeps of it."""
+
+    incident: str
+    messages: tuple[msgspec.Raw, ...]
+    own: tuple[OwnLine, ...] = ()
 
 
 # -- the list ------------------------------------------------------------------
@@ -70,11 +84,9 @@ async def _ids(room: rooms.Room, *, closed: bool) -> list[str]:
 
 def summary(story: protocol.Story) -> Summary:
     """A whole story in one row, by the core's own rules."""
-    messages = [decode_event(bytes(each)) for each in story.messages]
-    now = Incident()
-    for message in messages:
-        now = evolve(message.payload, now)
-    kind, place, first = now.classification, now.location, messages[0].envelope
+    now = _folded(story)
+    kind, place = now.classification, now.location
+    first = msgspec.json.decode(story.messages[0], type=Envelope)
     levels = (kind.mc1, kind.mc2, kind.mc3) if kind else ()
     where = (place.street, place.number, place.place or place.municipality) if place else ()
     return Summary(
@@ -87,6 +99,15 @@ def summary(story: protocol.Story) -> Summary:
         title=" / ".join(level for level in levels if level),
         place=" ".join(part for part in where if part),
     )
+
+
+def _folded(story: protocol.Story) -> Incident:
+    """The incident as the story leaves it; what this version does not know changes nothing."""
+    now = Incident()
+    for raw in story.messages:
+        with suppress(Refused):
+            now = evolve(decode_event(bytes(raw)).payload, now)
+    return now
 
 
 def _listed(found: list[Summary]) -> Table:
@@ -121,19 +142,39 @@ def show(
     json: Json = False,
 ) -> None:
     """Tell an incident's story, as the room has it or as one party sees it."""
-    story = asyncio.run(_story(rooms.data_folder(data), id_, party))
+    story, own = asyncio.run(_story(rooms.data_folder(data), id_, party))
+    if own.missing:
+        sys.stderr.write(f"Not shown: what {party}'s own block keeps ({own.missing}).\n")
     if json:
-        screen.document(story)
+        screen.document(Told(incident=story.incident, messages=story.messages, own=own.lines))
         return
     seen = f"as {party} sees it" if party else "as the room has it"
-    told = lines(story.messages)
+    told = with_own(lines(story.messages), own.lines, party or "")
     day = f"{told[0].recorded.astimezone():%Y-%m-%d}"
-    screen.console().print(table(told, title=f"incident {story.incident}, {day}, {seen}"))
+    console = screen.console()
+    console.print(table(told, title=f"incident {story.incident}, {day}, {seen}"))
+    parts = _parts(_folded(story))
+    if parts.row_count:
+        console.print()
+        console.print(parts)
 
 
-async def _story(data: Path, asked: str, party: str | None) -> protocol.Story:
+def _parts(now: Incident) -> Table:
+    """How far each party is; nothing for who sees a stub."""
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold cyan")
+    for column in ("PART OF", "STAGE", "PRIO", "UNITS NOW"):
+        grid.add_column(column, no_wrap=column != "UNITS NOW")
+    for each in (part(now, party) for party in now.parties):
+        lead = " (lead)" if each.party == now.lead else ""
+        units = ", ".join(each.units) or "-"
+        grid.add_row(Text(each.party + lead), each.stage, Text(each.priority or "-"), Text(units))
+    return grid
+
+
+async def _story(data: Path, asked: str, party: str | None) -> tuple[protocol.Story, Own]:
     async with rooms.readable(data) as room:
-        return await room.story(await _resolved(room, asked), party)
+        story = await room.story(await _resolved(room, asked), party)
+        return story, await room.own(story.incident, party) if party else Own()
 
 
 async def _resolved(room: rooms.Room, asked: str) -> str:

@@ -20,6 +20,7 @@ from abs_core.application.log import RoomLog
 from abs_core.application.projection import Projection
 from abs_core.application.queries import Queries
 from abs_core.application.registry import Registry
+from abs_core.cli import own_lines
 from abs_core.clients import Operator
 from abs_core.ports import Bus, Stream, Unreachable
 from abs_core.supervisor import RunFile
@@ -33,6 +34,7 @@ class Room(NamedTuple):
     name: str
     log: Stream
     story: StoryOf
+    own: own_lines.OwnLinesOf
     operator: Operator | None = None
 
 
@@ -96,7 +98,7 @@ async def readable(data: Path) -> AsyncIterator[Room]:
         return
     async with attached(data) as (run, bus, operator):
         log = await bus.open(protocol.stream("log", run.room))
-        yield Room(run.room, log, operator.story, operator)
+        yield Room(run.room, log, operator.story, own_lines.asking(bus, operator), operator)
 
 
 @asynccontextmanager
@@ -109,7 +111,8 @@ async def _archive(data: Path) -> AsyncIterator[Room]:
         bus = await bootstrap.connect(server.url, "abs command line")
         try:
             log = RoomLog(await bus.open(protocol.stream("log", name)), name)
-            yield Room(name, log.stream, _teller(log, bus))
+            own = own_lines.replaying(bus, name, Registry(log))
+            yield Room(name, log.stream, _teller(log, bus), own)
         finally:
             await bus.close()
 

@@ -1,6 +1,7 @@
 """An incident's story for a person: a table with one line for every message."""
 
 import datetime as dt
+import heapq
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -11,8 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from abs_core.cli.sentences import fallback, printable, sentence
+from abs_core.sdk import OWN_LINES, OwnLine
 
-__all__ = ["Line", "clock", "lines", "person", "sentence", "table"]
+__all__ = ["Line", "clock", "lines", "person", "sentence", "table", "with_own"]
 
 LATE = dt.timedelta(seconds=1)
 """News that was recorded so much later than it occurred says so in its line."""
@@ -33,6 +35,23 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 def lines(messages: Iterable[bytes | msgspec.Raw]) -> list[Line]:
     """A story's messages as lines; one that this version does not know is shown as it is."""
     return [_line(bytes(each)) for each in messages]
+
+
+def with_own(story: Iterable[Line], own: Iterable[OwnLine], party: str) -> list[Line]:
+    """A party's story with what its own block keeps, by time; both stay in their order."""
+    kept = [
+        Line(
+            type=OWN_LINES[1].type,
+            occurred=each.at,
+            recorded=each.at,
+            party=party,
+            actor=each.actor or "",
+            role=each.role or "",
+            text=f"[own] {printable(each.text)}",
+        )
+        for each in own
+    ]
+    return list(heapq.merge(story, kept, key=lambda line: line.recorded))
 
 
 def table(story: Sequence[Line], *, title: str = "") -> Table:

@@ -35,7 +35,7 @@ class Known(NamedTuple):
 
     `called_for`: by party, the classes that call it. `added_classes`: what regions
     add to the national table. `elsewhere`: where else the command's unit serves.
-    `target`: the incident that the command names beside its own. `at`: when it occurred.
+    `target`: another incident than its own that the command names. `at`: when it occurred.
     """
 
     room: str

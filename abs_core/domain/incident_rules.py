@@ -271,7 +271,7 @@ def _(command: m.TransferRoom, incident: Incident, by: By, known: Known) -> Deci
 @_rule.register
 def _(command: m.LinkIncident, incident: Incident, by: By, known: Known) -> Decision:
     target = known.target
-    if target is None or target == incident or by.party not in target.parties:
+    if target is None or by.party not in target.parties:
         raise Refused(
             rule="INCIDENT-023",
             what="there is no other incident of that id for this party",

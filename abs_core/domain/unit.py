@@ -25,7 +25,7 @@ class Stay(NamedTuple):
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
     """A unit as the core knows it. `party` is empty while it does not exist.
 
-    `stays` are its newest statuses in the order in which they occurred, whatever
+    `reports` are its newest statuses in the order in which they occurred, whatever
     the order in which they arrived. Requests to speak are none of them.
     """
 
@@ -34,7 +34,12 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     kind: str = ""
     station: str | None = None
     emergency: bool = False
-    stays: tuple[Stay, ...] = ()
+    reports: tuple[Stay, ...] = ()
+
+    @property
+    def stays(self) -> tuple[Stay, ...]:
+        """One status reported twice, typed and by radio, is one, from the earlier (facts 1.14)."""
+        return _line(self.reports)
 
     @property
     def status(self) -> str | None:
@@ -61,7 +66,7 @@ def evolve(event: msgspec.Struct, unit: Unit) -> Unit:
                 station=event.station,
             )
         case m.UnitStatusChanged() if not _speaks(event.status):
-            return replace(unit, stays=_merged(unit.stays, event))
+            return replace(unit, reports=_with(unit.reports, event))
         case m.EmergencyRaised():
             return replace(unit, emergency=True)
         case m.EmergencyCleared():
@@ -69,23 +74,29 @@ def evolve(event: msgspec.Struct, unit: Unit) -> Unit:
     return unit
 
 
-def _merged(stays: tuple[Stay, ...], event: m.UnitStatusChanged) -> tuple[Stay, ...]:
-    """The statuses with one more, each in its place by when it occurred.
-
-    One status reported twice, typed and by radio, is one stay, from the earlier of
-    the two (facts 1.14).
-    """
+def _with(reports: tuple[Stay, ...], event: m.UnitStatusChanged) -> tuple[Stay, ...]:
+    """The reports with one more in its place; of two at one moment the later one holds."""
     new = Stay(event.since, event.status, event.incident)
-    before = [stay for stay in stays if stay.since < new.since]
-    after = [stay for stay in stays if stay.since >= new.since]
-    if after and after[0].since == new.since:
-        after = after[1:]  # of two at one moment the one that came later holds
-    merged: list[Stay] = []
-    for stay in (*before, new, *after):
-        same = merged and (merged[-1].status, merged[-1].incident) == (stay.status, stay.incident)
-        if not same:
-            merged.append(stay)
-    return tuple(merged[-KEPT:])
+    if not reports or new.since > reports[-1].since:
+        return (*reports[1 - KEPT :], new)
+    before = (stay for stay in reports if stay.since < new.since)
+    after = (stay for stay in reports if stay.since > new.since)
+    return (*before, new, *after)[-KEPT:]
+
+
+def _line(reports: tuple[Stay, ...]) -> tuple[Stay, ...]:
+    return tuple(s for n, s in enumerate(reports) if n == 0 or reports[n - 1][1:] != s[1:])
+
+
+def _news(unit: Unit, event: m.UnitStatusChanged) -> bool:
+    """Whether the report says what was not known. Radio repeats itself, and so does a
+    desk that typed what comes by radio later: what changes no stay is no news."""
+    if _speaks(event.status):
+        return True
+    newest = unit.reports[-1] if unit.reports else None
+    if newest is None or event.since > newest.since:
+        return newest is None or newest[1:] != (event.status, event.incident)
+    return _line(_with(unit.reports, event)) != unit.stays
 
 
 def _speaks(status: str) -> bool:
@@ -153,10 +164,7 @@ def _report(
         since=at,
         incident=command.incident,
     )
-    # Radio repeats itself, and so does a desk that typed what comes by radio later:
-    # what changes no stay is no news (facts 1.14).
-    known = not _speaks(event.status) and evolve(event, unit) == unit
-    return () if known else (event,)
+    return (event,) if _news(unit, event) else ()
 
 
 def _own(unit: Unit, party: str) -> None:

@@ -40,6 +40,14 @@ async def take_over(journal: Journal, steps: Steps[S], books: Books, state: S) -
     raise AssertionError("pauses never end")
 
 
+async def looked_at(journal: Journal, steps: Steps[S], state: S) -> S:
+    """The state that the journal holds, for whoever only reads it. Raises Refused (HOST-003)."""
+    for page in await journal.read():
+        for line in page.lines:
+            state = _again(steps, state, line, journal)
+    return state
+
+
 def _check(page: Page, journal: Journal) -> None:
     if page.generation > journal.generation:
         raise Refused(

@@ -14,9 +14,11 @@ from abs_core.sdk.block import (
 from abs_core.sdk.connector import Connector, Deliver
 from abs_core.sdk.effects import CancelTimer, Effect, Note, Order, Respond, Send, SetTimer
 from abs_core.sdk.hookspecs import ENTRY_POINTS, Settings, hookimpl, hookspec
+from abs_core.sdk.own_lines import OWN_LINES, OwnLine, OwnLines, OwnLinesTold
 
 __all__ = [
     "ENTRY_POINTS",
+    "OWN_LINES",
     "Block",
     "CancelTimer",
     "Connector",
@@ -28,6 +30,9 @@ __all__ = [
     "Note",
     "Noted",
     "Order",
+    "OwnLine",
+    "OwnLines",
+    "OwnLinesTold",
     "Requested",
     "Respond",
     "Send",

@@ -206,6 +206,41 @@ def test_grip_has_its_17_values() -> None:
     assert codelists.ESCALATION.has("ops-ambu", "code-50")
 
 
+def test_every_office_and_every_variant_of_grip_has_its_rank() -> None:
+    grip = codelists.ESCALATION.get("grip")
+    assert grip is not None
+    assert {
+        level.code: level.rank for level in grip.levels if level.rank != int(level.text[0])
+    } == {}
+    assert {level.copi for level in grip.levels if "zonder" in level.code} == {False}
+    assert all(level.copi for level in grip.levels if "zonder" not in level.code)
+    assert {d.up_to for d in grip.deciders} == {2, 3, 5}
+
+
+def test_the_clocks_are_those_of_the_law() -> None:
+    """Facts 1.11: 2, 5, 30, 40, 45, 60 and 90 minutes."""
+    assert sorted({clock.minutes for clock in codelists.CLOCKS}) == [2, 5, 30, 40, 45, 60, 90]
+    copi, level = codelists.CLOCKS.get("copi"), codelists.ESCALATION.level
+    assert copi is not None
+    assert copi.applies(level("grip", "1"))
+    assert not copi.applies(level("grip", "2-zonder-copi"))
+    assert not copi.applies(level("grip", "0"))
+    assert not copi.applies(None)
+
+
+def test_a_line_is_found_by_the_longest_term_it_begins_with() -> None:
+    termed = codelists.CHARACTERISTICS.termed
+    found = {
+        line: termed(line) for line in ("-grip 2 zonder copi", "-aantal gewonden 3", "-grip 9")
+    }
+    named = {line: each and (each[0].name, each[1]) for line, each in found.items()}
+    assert named == {
+        "-grip 2 zonder copi": ("GRIP", "2 zonder CoPI"),
+        "-aantal gewonden 3": ("Aantal gewonden", "3"),
+        "-grip 9": None,
+    }
+
+
 def test_ten_rooms_serve_25_regions_once() -> None:
     assert len(codelists.ROOMS) == 10
     numbers = [region.number for room in codelists.ROOMS for region in room.regions]

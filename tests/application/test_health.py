@@ -67,7 +67,7 @@ async def test_every_party_is_told_and_why(room: RoomUnderTest) -> None:
         (message,) = [decode_event(raw) for raw in await room.feed(party)]
         assert message.payload == p.PartyDegraded(reason="no heartbeat")
         assert message.envelope.subject == "fire"
-        assert (message.envelope.authid, message.envelope.role) == ("core", "health")
+        assert (message.envelope.authid, message.envelope.role) == ("core", "observer")
 
 
 @pytest.mark.parametrize("token", [desk_token("fire"), "guessed", block_token(1)])

@@ -10,6 +10,7 @@ from abs_contracts.envelope import Envelope
 from abs_contracts.kit.draws import instances
 from abs_contracts.kit.examples import OCCURRED, PAYLOADS, RECORDED
 from abs_contracts.messages import incident as inc
+from abs_contracts.messages import unit
 from abs_contracts.messages.values import CallSource
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,11 +58,18 @@ def test_no_event_of_the_catalogue_is_left_to_the_fallback(payload: msgspec.Stru
     ("kind", "said"),
     [
         (inc.IncidentOpened, "opened in room DH, led by fire: 112 call (exercise)"),
-        (inc.EscalationChanged, "escalation GRIP 1 (was 0)"),
+        (inc.EscalationChanged, "escalation GRIP 1 (was 0), decided by OvD-B"),
         (inc.IncidentClassified, "classified as Brand / Gebouw / 01 Woning/Woongebouw"),
-        (inc.NoteAdded, 'note for fire, police: "Gasfles op het balkon"'),
+        (inc.NoteAdded, 'note for fire, police, released: "Gasfles op het balkon"'),
+        (
+            inc.SafetyStated,
+            "SAFETY, says police: scene unsafe: weapon, aggression; wait at "
+            'parkeerplaats zwembad "niet aanrijden voor vrijgave"',
+        ),
+        (inc.ClockBreached, "clock Commando plaats incident (30 min): NOT MET in time"),
+        (unit.EmergencyRaised, "EMERGENCY BUTTON of 15-4531 of fire at 52.05750 4.49310"),
         (inc.UnitAssigned, "TS-6 15-4531 of fire assigned"),
-        (inc.IncidentStub, "stub, not attached: Brand, Zoetermeer (open in room DH)"),
+        (inc.IncidentStub, "stub, not attached: Brand, Zoetermeer (exercise, open in room DH)"),
     ],
 )
 def test_a_line_has_the_facts(kind: type[msgspec.Struct], said: str) -> None:

@@ -187,6 +187,7 @@ def test_a_room_runs_is_looked_at_and_leaves_nothing(piped: Piped) -> None:
     as_room = abs_("incident", "show", "inc-00001", "--data", data)
     assert "112 call" in as_room.out
     assert "Sleutel ligt" in as_room.out
+    assert re.search(r"PART OF +STAGE.*\nfire \(lead\) +called .*\npolice +called", as_room.out)
     as_police = abs_("incident", "show", "inc-00001", "--as", "police", "--data", data)
     assert "police attached" in as_police.out
     assert "Sleutel ligt" not in as_police.out

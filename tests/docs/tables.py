@@ -20,6 +20,7 @@ from tests.docs.words import (
     ATTRIBUTES,
     PARTY_SETTINGS,
     SEEN_BY,
+    SENT_BY,
     SETTINGS,
     TRAFFIC,
 )
@@ -61,11 +62,8 @@ def events() -> str:
 
 
 def commands() -> str:
-    def sender(contract: Contract) -> str:
-        party = contract.name.startswith("party.")
-        return "the operator, or the core" if party else "a party's desk or block"
-
-    return table(["command", "version", "payload", "who sends it"], _messages(COMMANDS, sender))
+    rows = _messages(COMMANDS, lambda c: SENT_BY[c.sender])
+    return table(["command", "version", "payload", "who sends it"], rows)
 
 
 def envelope() -> str:

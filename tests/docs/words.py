@@ -3,15 +3,22 @@
 A name that the code has and a mapping lacks, or the other way round, is an error.
 """
 
-from abs_contracts.catalogue import Sight
+from abs_contracts.catalogue import Sender, Sight
 
 SEEN_BY = {
     Sight.ATTACHED: "the parties attached to the incident",
+    Sight.SAFETY: "the parties attached to the incident; to be shown before all else",
     Sight.CHOSEN: "the attached parties that its writer chose",
     Sight.UNIT: "the unit's party, and the attached parties of the incident it serves",
     Sight.ROOM: "every party of the room",
     Sight.STUB: "parties that are not attached; made for the feed, never in the log",
     Sight.CORE: "nobody: it stays inside the core",
+}
+
+SENT_BY = {
+    Sender.PARTY: "a party's desk or block",
+    Sender.OPERATOR: "the operator",
+    Sender.CORE: "the core itself, from what it observes",
 }
 
 ATTRIBUTES = {
@@ -71,4 +78,7 @@ PARTY_SETTINGS = {
     "name": "what a person calls the party",
     "block": "the installed block of the party; leave it out for none",
     "options": "the block's own options, text to text",
+    "called_for": "the classes that call it, each as `[mc1, mc2, mc3]` with all under it; "
+    "the default is that of its discipline (`abs_core/callouts.toml`)",
+    "added_classes": "the classes that its region adds to the national table",
 }

@@ -14,7 +14,7 @@ from abs_contracts.messages.values import Discipline
 from abs_contracts.refusal import Refused
 
 from abs_core.domain import incident, incident_rules, unit
-from abs_core.domain.decision import By, Known
+from abs_core.domain.decision import By, Elsewhere, Known
 from abs_core.domain.incident import Incident
 from abs_core.domain.unit import Unit
 from abs_core.domain.view import (
@@ -90,7 +90,7 @@ class Played:
         payload, subject = step.payload, step.subject
         if isinstance(payload, p.PartyDegraded | p.PartyRecovered | p.BlockAgreed):
             return (payload,)
-        if isinstance(payload, u.RegisterUnit | u.ReportStatus):
+        if CORE.of(payload).name.startswith("unit."):
             state = self.units.get(subject, Unit())
             events = unit.decide(
                 state,
@@ -104,7 +104,20 @@ class Played:
             self.units[subject] = state
             return events
         before = self.incidents.get(subject, Incident())
-        known = Known(ROOM, PARTIES, self.units.get(getattr(payload, "unit", "")))
+        unit_id, to = getattr(payload, "unit", ""), getattr(payload, "to", "")
+        elsewhere = tuple(
+            Elsewhere(id_, other.exercise)
+            for id_, other in self.incidents.items()
+            if id_ != subject and other.open and unit_id in other.units
+        )
+        known = Known(
+            ROOM,
+            PARTIES,
+            self.units.get(unit_id),
+            elsewhere,
+            target=self.incidents.get(to) if to != subject else None,
+            at=NOON,
+        )
         decision = incident_rules.decide(before, payload, By(step.party, "a", "r"), known)
         for each in decision.events:
             before = incident.evolve(each, before)

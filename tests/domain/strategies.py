@@ -11,6 +11,7 @@ from abs_contracts.messages.values import (
     LinkKind,
     Location,
     NoteAudience,
+    Scene,
     StatusSource,
 )
 from hypothesis import strategies as st
@@ -29,7 +30,9 @@ STATUS = "tp"  # every discipline has it
 
 _notes = st.one_of(
     st.builds(
-        m.AddNote, text=st.just("-"), audience=st.sampled_from(["all", "own"]).map(NoteAudience)
+        m.AddNote,
+        text=st.sampled_from(["-", "-aantal doden 2"]),
+        audience=st.sampled_from(["all", "own"]).map(NoteAudience),
     ),
     st.builds(
         m.AddNote,
@@ -61,6 +64,14 @@ _shared = st.one_of(
         escalation=st.sampled_from(["0", "1"]).map(
             lambda level: Escalation(scale="grip", level=level)
         ),
+        decided_by=st.sampled_from(["CaCo", None]),
+    ),
+    st.builds(m.MeetClock, clock=st.sampled_from(["copi", "alarming"])),
+    st.builds(m.TakeUpIncident),
+    st.builds(
+        m.StateSafety,
+        scene=st.sampled_from(["unsafe", "safe"]).map(Scene),
+        staging=st.sampled_from(["-", None]),
     ),
     st.builds(m.LinkIncident, to=INCIDENT, kind=st.sampled_from(LinkKind)),
 )
@@ -85,7 +96,7 @@ _openings = st.builds(
     Step,
     party=PARTY,
     subject=INCIDENT,
-    payload=st.just(m.OpenIncident(source=CallSource.EMERGENCY)),
+    payload=st.builds(m.OpenIncident, source=st.just(CallSource.EMERGENCY), exercise=st.booleans()),
 )
 
 
@@ -100,6 +111,8 @@ def _unit_steps(party: str, incident: str, what: str) -> Step:
             u.ReportStatus(status=STATUS, source=StatusSource.RADIO, incident=incident),
         ),
         "idle": (unit, u.ReportStatus(status=STATUS, source=StatusSource.RADIO)),
+        "button": (unit, u.RaiseEmergency()),
+        "clear": (unit, u.ClearEmergency(reason="-")),
     }
     return Step(party, *payloads[what])
 
@@ -127,7 +140,9 @@ _steps = st.one_of(
         _unit_steps,
         party=PARTY,
         incident=INCIDENT,
-        what=st.sampled_from(["register", "assign", "assign", "release", "status", "idle"]),
+        what=st.sampled_from(
+            ["register", "assign", "assign", "release", "status", "idle", "button", "clear"]
+        ),
     ),
     _party_steps,
 )
@@ -167,7 +182,9 @@ def _marked(number: int, step: Step) -> Step:
     mark, payload = canary(number), step.payload
     match payload:
         case m.AddNote():
-            payload = replace(payload, text=mark)
+            payload = replace(payload, text=f"{mark}\n{payload.text}")
+        case m.StateSafety():
+            payload = replace(payload, advice=mark)
         case m.AddCall():
             payload = replace(payload, caller=Caller(name=mark), summary=mark)
         case m.LocateIncident(location=location):

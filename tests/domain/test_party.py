@@ -16,6 +16,7 @@ def agreement(generation: int) -> p.Agreement:
     return p.Agreement(block="fire", version="1.0", generation=generation, major=1)
 
 
+ADDED = ("Brand", "Buiten", "Kassengebied")
 AGREED = p.BlockAgreed(agreement=agreement(1), token=ONE)
 DEGRADED = p.PartyDegraded(reason="no heartbeat")
 DEGRADE = p.DegradeParty(reason="no heartbeat")
@@ -59,23 +60,55 @@ def test_an_accepted_command_leads_to_these_events(
     assert decide(fold(before), command) == events
 
 
-@pytest.mark.parametrize(
-    ("rule", "before", "generation", "where"),
-    [
-        ("PARTY-001", (), 1, "/subject"),
-        ("PARTY-002", (REGISTERED,), 0, "/data/agreement/generation"),
-        ("PARTY-002", (REGISTERED,), 2, "/data/agreement/generation"),
-        ("PARTY-002", (REGISTERED, AGREED), 1, "/data/agreement/generation"),
-        ("PARTY-002", (REGISTERED, AGREED), 3, "/data/agreement/generation"),
-    ],
-)
-def test_generations_rise_by_one(
-    rule: str, before: tuple[msgspec.Struct, ...], generation: int, where: str
+REFUSALS: list[tuple[str, tuple[msgspec.Struct, ...], msgspec.Struct, str]] = [
+    # rule, before, command, where it points
+    *(
+        (rule, before, p.AgreeBlock(agreement=agreement(number), token=TWO), where)
+        for rule, before, number, where in [
+            ("PARTY-001", (), 1, "/subject"),
+            ("PARTY-002", (REGISTERED,), 0, "/data/agreement/generation"),
+            ("PARTY-002", (REGISTERED,), 2, "/data/agreement/generation"),
+            ("PARTY-002", (REGISTERED, AGREED), 1, "/data/agreement/generation"),
+            ("PARTY-002", (REGISTERED, AGREED), 3, "/data/agreement/generation"),
+        ]
+    ),
+    *(
+        (
+            "PARTY-003",
+            (),
+            p.RegisterParty(
+                discipline=Discipline.FIRE,
+                name="Fire",
+                desk_token=DESK,
+                added_classes=(ADDED, path),
+            ),
+            "/data/added_classes/1",
+        )
+        for path in [
+            ("Brand",),
+            ("Brand", "Gebouw"),
+            ("Brand", "Gebouw", "10 Winkel"),
+            ("Ruimtevaart", "X"),
+        ]
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "before", "command", "where"), REFUSALS)
+def test_a_refusal_names_its_rule_and_points_at_what_is_wrong(
+    rule: str, before: tuple[msgspec.Struct, ...], command: msgspec.Struct, where: str
 ) -> None:
     with pytest.raises(Refused) as caught:
-        decide(fold(before), p.AgreeBlock(agreement=agreement(generation), token=TWO))
+        decide(fold(before), command)
 
     assert (caught.value.refusal.rule, caught.value.refusal.where) == (rule, where)
+
+
+def test_what_a_region_adds_is_kept() -> None:
+    register = p.RegisterParty(
+        discipline=Discipline.FIRE, name="Fire", desk_token=DESK, added_classes=(ADDED,)
+    )
+    assert fold(decide(Party(), register)).added_classes == (ADDED,)
 
 
 def test_a_new_generation_replaces_token_and_agreement_of_the_one_before() -> None:

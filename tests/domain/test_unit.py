@@ -11,7 +11,7 @@ from abs_contracts.refusal import Refused
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abs_core.domain.unit import Unit, decide, evolve
+from abs_core.domain.unit import KEPT, Unit, decide, evolve
 
 from .played import NOON, PARTIES
 
@@ -43,6 +43,8 @@ REFUSALS = [
     # rule, before, who, command, where
     ("UNIT-001", (), "fire", REPORT, "/subject"),
     ("UNIT-001", (REGISTERED,), "police", REPORT, "/subject"),
+    ("UNIT-001", (REGISTERED,), "police", u.RaiseEmergency(), "/subject"),
+    ("UNIT-001", (REGISTERED,), "police", u.ClearEmergency(reason="safe"), "/subject"),
     ("UNIT-002", (REGISTERED,), "police", REGISTER, "/subject"),
     (
         "CODELIST-008",
@@ -88,7 +90,64 @@ def test_radio_repeats_itself_and_that_is_no_news() -> None:
     unit = unit_after(REGISTERED, status())
 
     assert decided(unit, REPORT) == ()
-    assert decided(unit, REPORT, at=NOON + dt.timedelta(seconds=1)) != ()
+    assert decided(unit, REPORT, at=NOON + dt.timedelta(seconds=1)) == ()  # it still stands
+    manual = u.ReportStatus(status="tp", source=StatusSource.MANUAL)
+    assert decided(unit, manual, at=NOON + dt.timedelta(minutes=3)) == ()
+
+
+def test_typed_first_and_by_radio_later_is_one_arrival_at_the_earlier_time() -> None:
+    """Facts 1.14: the radio fails, a desk types, and what the radio kept comes late."""
+    early = NOON - dt.timedelta(minutes=2)
+    unit = unit_after(REGISTERED, status("ut", NOON - dt.timedelta(minutes=9)), status("tp"))
+
+    (late,) = decided(unit, REPORT, at=early)
+
+    after = evolve(late, unit)
+    assert (after.status, after.since) == ("tp", early)
+    assert [stay.status for stay in after.stays] == ["ut", "tp"]
+    assert decided(after, REPORT, at=early) == ()  # and the radio sends it twice
+    left = u.ReportStatus(status="ut", source=StatusSource.RADIO)
+    assert decided(after, left, at=NOON - dt.timedelta(minutes=8)) == ()
+
+
+def test_a_late_status_of_before_finds_its_place_and_overtakes_nothing() -> None:
+    unit = unit_after(REGISTERED, status("ut"), status("bs", NOON + dt.timedelta(minutes=30)))
+    report = u.ReportStatus(status="tp", source=StatusSource.RADIO)
+
+    (late,) = decided(unit, report, at=NOON + dt.timedelta(minutes=6))
+
+    after = evolve(late, unit)
+    assert (after.status, [stay.status for stay in after.stays]) == ("bs", ["ut", "tp", "bs"])
+
+
+def test_only_the_newest_statuses_are_kept() -> None:
+    codes = ["ut", "tp"]
+    many = [status(codes[n % 2], NOON + dt.timedelta(minutes=n)) for n in range(100)]
+    unit = unit_after(REGISTERED, *many)
+    assert len(unit.stays) == len(unit.reports) == KEPT
+    ancient = u.ReportStatus(status="ir", source=StatusSource.RADIO)
+    assert decided(unit, ancient, at=NOON) == ()
+
+
+def test_a_request_to_speak_is_news_and_changes_no_availability() -> None:
+    unit = unit_after(REGISTERED, status("bs"))
+    for code in ("spraak", "spraak-urgent"):
+        report = u.ReportStatus(status=code, source=StatusSource.RADIO)
+        (event,) = decided(unit, report, at=NOON + dt.timedelta(seconds=5))
+        assert evolve(event, unit) == unit
+        assert decided(unit, report, at=NOON + dt.timedelta(seconds=5)) != ()
+
+
+def test_the_emergency_button_is_apart_from_every_status() -> None:
+    unit = unit_after(REGISTERED, status("tp"))
+    (raised,) = decided(unit, u.RaiseEmergency())
+    assert raised == u.EmergencyRaised(party="fire", call_sign="17-4331")
+    pressed = evolve(raised, unit)
+    assert (pressed.emergency, pressed.status) == (True, "tp")
+    assert decided(pressed, u.RaiseEmergency()) == (raised,)  # every press counts
+    (cleared,) = decided(pressed, u.ClearEmergency(reason="safe"))
+    assert not evolve(cleared, pressed).emergency
+    assert decided(unit, u.ClearEmergency(reason="safe")) == ()
 
 
 def test_registering_again_keeps_the_status() -> None:
@@ -117,4 +176,6 @@ def test_every_status_of_a_discipline_can_be_reported(party: str) -> None:
     for code in codes:
         report = u.ReportStatus(status=code, source=StatusSource.MANUAL)
         (event,) = decided(unit, report, party)
-        assert evolve(event, unit).status == code
+        row = codelists.STATUSES.get(discipline, code)
+        assert row is not None
+        assert evolve(event, unit).status == (None if row.free == "unchanged" else code)

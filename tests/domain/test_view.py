@@ -21,6 +21,7 @@ from abs_core.domain.view import unit_party
 from .played import NOON, PARTIES, Event, Played, Rendering, Step, incident_of, render
 from .strategies import canary, histories
 
+TOLD_TO_ALL = (p.PartyDegraded, p.PartyRecovered, u.EmergencyRaised, u.EmergencyCleared)
 OPEN = m.OpenIncident(source=CallSource.EMERGENCY)
 STUB = CORE.of(m.IncidentStub).type
 
@@ -44,7 +45,7 @@ class Expected:
 
     def take(self, event: Event) -> None:
         payload, id_ = event.payload, incident_of(event)
-        if isinstance(payload, p.PartyDegraded | p.PartyRecovered):
+        if isinstance(payload, TOLD_TO_ALL):
             for party in PARTIES:
                 self.seen[party].add(event.raw)
         if isinstance(payload, u.UnitRegistered | u.UnitStatusChanged):
@@ -129,7 +130,8 @@ def test_a_stub_says_nothing_but_that_there_is_an_incident(history: list[Step]) 
             message = decode_event(raw)
             if message.envelope.type != STUB:
                 continue
-            assert set(message.payload.__struct_fields__) == {"room", "open", "municipality", "mc1"}
+            said = {"room", "open", "municipality", "mc1", "exercise"}
+            assert set(message.payload.__struct_fields__) == said
             assert not [word for word in words if str(word).encode() in raw]
 
 

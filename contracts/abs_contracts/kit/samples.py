@@ -6,7 +6,7 @@ Run as a module to write them anew.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,22 +54,22 @@ def made() -> Iterator[Sample]:
     for payload in PAYLOADS:
         contract = CORE.of(payload)
         minimal, typical = _minimal(contract, payload), _typical(contract, payload)
-        yield Sample(contract.name, "minimal", _pretty(minimal), None)
-        yield Sample(contract.name, "typical", _pretty(typical), None)
+        yield Sample(contract.name, "minimal", pretty(minimal), None)
+        yield Sample(contract.name, "typical", pretty(typical), None)
         for case, raw, rule, where in faulty(contract, json.loads(minimal), json.loads(typical)):
             yield Sample(contract.name, f"invalid-{case}", raw, Expected(rule=rule, where=where))
 
 
-def write(folder: Path = FOLDER) -> None:
-    """Write the samples into this folder, and remove what is not one of them."""
+def write(folder: Path = FOLDER, samples: Iterable[Sample] | None = None) -> None:
+    """Write the samples (the core's) into this folder, and remove what is not one of them."""
     for old in folder.glob("*/*.json"):
         old.unlink()
-    for message, case, raw, expected in made():
+    for message, case, raw, expected in made() if samples is None else samples:
         (folder / message).mkdir(parents=True, exist_ok=True)
         (folder / message / f"{case}.json").write_bytes(raw)
         if expected is not None:
             beside = folder / message / f"{case}{EXPECTED}"
-            beside.write_bytes(_pretty(msgspec.json.encode(expected)))
+            beside.write_bytes(pretty(msgspec.json.encode(expected)))
 
 
 def _minimal(contract: Contract, payload: msgspec.Struct) -> bytes:
@@ -84,7 +84,7 @@ def _minimal(contract: Contract, payload: msgspec.Struct) -> bytes:
     )
     if contract.kind is Kind.COMMAND:
         envelope = msgspec.structs.replace(envelope, authid="desk-3", role="dispatcher")
-    return seal(envelope, _least(payload))
+    return seal(envelope, least(payload))
 
 
 def _typical(contract: Contract, payload: msgspec.Struct) -> bytes:
@@ -110,16 +110,16 @@ def _subject(contract: Contract) -> str:
     return {"incident": "inc-1", "unit": "15-4531", "party": "fire"}[aggregate]
 
 
-def _least(payload: msgspec.Struct) -> msgspec.Struct:
+def least(payload: msgspec.Struct) -> msgspec.Struct:
     """The same with only what has no default."""
     fields = (f.name for f in msgspec.structs.fields(payload) if f.required)
     values = {name: getattr(payload, name) for name in fields}
     return type(payload)(
-        **{n: _least(v) if isinstance(v, msgspec.Struct) else v for n, v in values.items()}
+        **{n: least(v) if isinstance(v, msgspec.Struct) else v for n, v in values.items()}
     )
 
 
-def _pretty(raw: bytes) -> bytes:
+def pretty(raw: bytes) -> bytes:
     return msgspec.json.format(raw, indent=2) + b"\n"
 
 

@@ -87,7 +87,7 @@ def test_a_fire_from_alarm_to_very_large_and_back(room: Any) -> None:
     )
     assert NEAR not in units(made)
 
-    room.feed("i-1", inc.EscalationChanged(escalation=large))
+    room.feed("i-1", inc.EscalationChanged(escalation=large, decided_by="OvD-B"))
     for unit in units(made):
         room.assigned("i-1", unit)
     assert room.ask(fire.Proposal(incident="i-1")).wanted == ()
@@ -201,8 +201,16 @@ def test_what_nobody_has_is_short(room: Any) -> None:
 
 def test_a_level_on_another_scale_is_not_fires_level(room: Any) -> None:
     room.opened("i-1", "Brand", "Gebouw")
-    room.feed("i-1", inc.EscalationChanged(escalation=Escalation(scale="grip", level="1")))
-    room.feed("i-1", inc.EscalationChanged(escalation=Escalation(scale="ops-hv", level="groot")))
+    room.feed(
+        "i-1",
+        inc.EscalationChanged(escalation=Escalation(scale="grip", level="1"), decided_by="OvD-B"),
+    )
+    room.feed(
+        "i-1",
+        inc.EscalationChanged(
+            escalation=Escalation(scale="ops-hv", level="groot"), decided_by="OvD-B"
+        ),
+    )
     assert room.ask(fire.Proposal(incident="i-1")).level == "klein"
 
 
@@ -313,7 +321,12 @@ def test_all_that_changes_its_state_is_declared_in_its_manifest(room: Any) -> No
         ("i-2", inc.IncidentOpened(room="dh", lead="fire", source=CallSource.EMERGENCY)),
         (NEAR, moved),
         ("i-1", inc.UnitReleased(unit=NEAR, party="fire")),
-        ("i-1", inc.EscalationChanged(escalation=Escalation(scale="ops-br", level="middel"))),
+        (
+            "i-1",
+            inc.EscalationChanged(
+                escalation=Escalation(scale="ops-br", level="middel"), decided_by="OvD-B"
+            ),
+        ),
         ("i-1", inc.IncidentClosed()),
         ("i-1", inc.IncidentReopened(reason="smoke seen again")),
         ("i-1", inc.PartyDetached(party="fire")),
