@@ -88,7 +88,7 @@ def together(sentences: Iterable[str]) -> list[str]:
         head, of, tail = each.partition(" of ")
         heads.setdefault(f"{of}{tail}" if of else each, []).append(head)
     return [
-        f"{', '.join(many)}{tail}" if tail.startswith(" of ") else tail
+        f"{', '.join(sorted(many))}{tail}" if tail.startswith(" of ") else tail
         for tail, many in heads.items()
     ]
 
@@ -105,7 +105,8 @@ def _outcome(told: Told, outcome: Outcome) -> Text:
             no = outcome.refusal
             return Text.assemble((f"✗ refused, {no.rule}: ", "bold red"), f"{no.what}; {no.fix}")
         case Result.ANSWERED:
-            return Text.assemble(("✓ ", "green"), f"{ms}, the block: {_plain(outcome.answer)}")
+            answer = _plain(outcome.answer)
+            return Text.assemble(("✓ ", "green"), f"{ms}, the block{answer and ': '}{answer}")
         case Result.ARRIVED:
             return Text("✓ seen in its feed", style="green")
     return Text(f"✗ {outcome.result}", style="bold red")

@@ -94,7 +94,7 @@ def test_a_check_that_fails_is_named_and_its_evidence_kept(tmp_path: Path) -> No
     temporary.mkdir()
     code, out, err = run(temporary, "--speed", "20", "--scenario", str(own))
     assert code == 1
-    assert "✗ What was kept from a party is not in its feed: fire got to read 'Fire out'" in out
+    assert "✗ What was kept from a party, it did not get: fire got to read 'Fire out'" in out
     assert "look at /never/fire" in out
     (kept,) = temporary.iterdir()
     assert str(kept) in err.replace("\n", "")

@@ -1,6 +1,7 @@
 """A scenario on a room in memory: its parties as its file has them, its blocks inline.
 
-On a virtual loop a whole night takes a second, and goes the same way every time.
+On a virtual loop a whole night takes a second, and goes the same way every time, but for
+what happens at the very same moment.
 """
 
 import asyncio

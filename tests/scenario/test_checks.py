@@ -14,6 +14,7 @@ from abs_core.application.log import CHAIN
 from abs_core.host.journal import (
     KeptInbound,
     KeptOrder,
+    KeptRequest,
     KeptSend,
     KeptSent,
     KeptSettled,
@@ -22,7 +23,7 @@ from abs_core.host.journal import (
 )
 from abs_core.ports import Record
 from abs_core.scenario import checks
-from abs_core.scenario.model import Scenario, Sees
+from abs_core.scenario.model import Consult, Scenario, Sees, Step
 from abs_core.scenario.recording import Outcome, Recording, Result
 
 AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -37,6 +38,12 @@ Spoil = Callable[[Recording], Recording]
 def inbound(*effects: KeptOrder | KeptSend) -> Line:
     entry = KeptInbound(id="in-1", at=AT, connector="radio", key="1", type="x", data=Raw(b"{}"))
     return Line(entry=entry, effects=effects)
+
+
+def requested() -> Line:
+    """A request that the block refused by rule X-1."""
+    entry = KeptRequest(id="r-1", at=AT, type="x", actor="a", role="r", data=Raw(b"{}"))
+    return Line(entry=entry, refusal=replace(NO, rule="X-1"))
 
 
 def order(effect: str) -> KeptOrder:
@@ -151,6 +158,7 @@ SPOILED: dict[str, list[Spoil]] = {
     "nothing_refused": [
         block(settled("e3", protocol.Rejected(command="c", refusal=NO))),
         block(Line(entry=inbound().entry, refusal=NO)),
+        block(requested(), requested()),
         block(Line(entry=inbound().entry, poison="ValueError: no")),
     ],
     "once_in_the_log": [
@@ -183,6 +191,7 @@ SPOILED: dict[str, list[Spoil]] = {
         file(never={"fire": ("for fire alone",)}),
         file(never={"ambulance": ('"for" all',)}),
         file(never={"police": ("what nobody said",)}),
+        lambda recording: file(never={"fire": ("X-1",)})(with_block(recording, requested())),
     ],
     "statuses_merged": [
         file(units={"fire-1": ("tp",)}),
@@ -218,6 +227,14 @@ def test_it_holds_for_what_was_recorded(name: str, recording: Recording) -> None
 @pytest.mark.parametrize(("name", "number"), ROWS, ids=[f"{n}-{i}" for n, i in ROWS])
 def test_it_fails_when_spoiled(name: str, number: int, recording: Recording) -> None:
     assert not holds(name, SPOILED[name][number](recording))
+
+
+def test_a_request_that_is_refused_as_meant_holds_once(recording: Recording) -> None:
+    step = recording.scenario.steps[0]
+    asked = Step(at=step.at, by="fire", say="no", request=Consult(type="x.y", refused="X-1"))
+    meant = file(steps=(*recording.scenario.steps, asked))(recording)
+    assert holds("nothing_refused", with_block(meant, requested()))
+    assert not holds("nothing_refused", with_block(meant, requested(), requested()))
 
 
 def test_a_departure_says_what_was_meant(story: Scenario) -> None:
