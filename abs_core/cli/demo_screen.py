@@ -1,5 +1,6 @@
 """What `abs demo` shows: the story as it happens, what each party got, the checks."""
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from abs_core.scenario.report import Report
 
 COLUMNS = 80
 LONG = 60
-"""Characters of a text in a block's answer, after which it is shortened."""
+"""Characters of a text beside what a step says of itself, after which it is shortened."""
 COLOURS = {"fire": "red", "police": "blue", "ambulance": "yellow", "kmar": "cyan"}
 
 
@@ -39,7 +40,8 @@ def ready(story: Scenario, seconds: float, rate: float) -> Text:
     blocks = [f"{part.block} block" for part in story.parties.values() if part.block]
     parts = ", ".join(["broker", "core", *blocks])
     pace = f"A second here is {rate:g} s of the story."
-    return Text(f"Ready in {seconds:.1f} s: {parts}. {pace}\n", style="dim")
+    end = "" if story.chapters else "\n"
+    return Text(f"Ready in {seconds:.1f} s: {parts}. {pace}{end}", style="dim")
 
 
 def told(story: Scenario, told: Told) -> Table | Text:
@@ -77,8 +79,25 @@ def _by_others(told: Told) -> Text:
 
 
 def _line(who: str, party: str, told: Told) -> Text:
-    said = "; ".join(together([sentence(e) for entry in told.entries for e in entry.events]))
+    said = "; ".join(together(_sentences(told)))
     return Text.assemble((who, f"dim {_colour(party)}"), (f"{said} ", "dim"), _receivers(told))
+
+
+def _sentences(told: Told) -> list[str]:
+    return [sentence(event) for entry in told.entries for event in entry.events]
+
+
+def _besides(told: Told) -> str:
+    """What a command led to beside what its step says: in a few words, many alike counted."""
+    events = [event for entry in told.entries for event in entry.events][1:]
+    kinds = Counter(event.contract.name for event in events)
+    words = {
+        event.contract.name: sentence(event)
+        if kinds[event.contract.name] == 1
+        else f"{kinds[event.contract.name]} times {event.contract.name.partition('.')[2]}"
+        for event in events
+    }
+    return "; ".join(words.values()).replace("_", " ")
 
 
 def together(sentences: Iterable[str]) -> list[str]:
@@ -99,8 +118,10 @@ def _outcome(told: Told, outcome: Outcome) -> Text:
         case Result.ACCEPTED if told.step and told.step.do and told.step.do.nothing_new:
             return Text.assemble(("✓ ", "green"), f"{ms}, known already: nothing new for anybody")
         case Result.ACCEPTED:
+            more = _short(_besides(told))
             warned = "".join(f" (warning: {each.what})" for each in outcome.warnings)
-            return Text.assemble(("✓ ", "green"), f"{ms}{warned} ", _receivers(told))
+            led_to = f"{ms}{more and ', and '}{more}{warned} "
+            return Text.assemble(("✓ ", "green"), led_to, _receivers(told))
         case Result.REFUSED if outcome.refusal:
             no = outcome.refusal
             return Text.assemble((f"✗ refused, {no.rule}: ", "bold red"), f"{no.what}; {no.fix}")
@@ -134,8 +155,11 @@ def _plain(value: object) -> str:
         return "; ".join(rows)
     if isinstance(value, list):
         return ", ".join(_row(each) for each in value)
-    said = printable(str(value))
-    return said if len(said) <= LONG else f"{said[:LONG]}…"
+    return _short(printable(str(value)))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONG else f"{text[:LONG]}…"
 
 
 def _row(value: object) -> str:

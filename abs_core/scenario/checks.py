@@ -274,7 +274,7 @@ def _lines(recording: Recording) -> Iterator[tuple[str, Line]]:
 
 CHECKS: Mapping[str, Callable[[Recording], str]] = {
     "The story went as written": as_written,
-    "Nothing of a block was refused, but as meant": nothing_refused,
+    "No block met a refusal, but as meant": nothing_refused,
     "Every accepted command is in the log once": once_in_the_log,
     "The hash chain of every subject holds": chained,
     "Every feed is the view of the log, byte for byte": feeds_are_views,

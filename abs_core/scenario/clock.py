@@ -22,7 +22,11 @@ class StoryClock:
 
     def now(self) -> float:
         """The time of the story, in seconds."""
-        return self._at + (asyncio.get_running_loop().time() - self._began) * self._rate
+        return self.when(asyncio.get_running_loop().time())
+
+    def when(self, loop_time: float) -> float:
+        """What time of the story it was at this time of the loop, in this chapter."""
+        return self._at + (loop_time - self._began) * self._rate
 
     async def until(self, at: float) -> None:
         """Return when it is `at` in the story; at once when that has passed."""

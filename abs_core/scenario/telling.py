@@ -60,15 +60,17 @@ class Teller:
     def rest(self, seq: int) -> None:
         """Tell of what others wrote up to this log sequence and was not told yet."""
         alike: dict[Hashable, list[Entry]] = {}
+        began: dict[Hashable, float] = {}
         entries = self._observer.entries
         while self._told < len(entries) and entries[self._told].seq <= seq:
-            entry = entries[self._told]
+            entry, came = entries[self._told], self._observer.log_at[self._told]
             self._told += 1
             if any(event.envelope.authtype != "user" for event in entry.events):
                 alike.setdefault(_kind(entry), []).append(entry)
-        for group in alike.values():
+                began.setdefault(_kind(entry), self._story.when(came))
+        for kind, group in alike.items():
             got = self._received(group)
-            self._tell(Told(at=self._story.now(), entries=tuple(group), received=got))
+            self._tell(Told(at=began[kind], entries=tuple(group), received=got))
 
     def _received(self, entries: Sequence[Entry]) -> dict[str, Received]:
         """What each party got because of these, in the order of the parties."""
