@@ -1,7 +1,7 @@
 """Playing a scenario on a running room, with its desks simulated."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from typing import Protocol
 
 import msgspec
@@ -92,7 +92,9 @@ async def play(
         time = StoryClock(scenario.pace * speed, clock)
         story = Desks(scenario, desks, observer, time, clock, ids)
         teller = Teller(observer, time, tell)
-        outcomes = await _steps(scenario, story, teller, time)
+        outcomes = await _steps(
+            scenario, story, teller, time, quiet=lambda: _quiet(observer, journals)
+        )
         await _quiet(observer, journals)
         teller.rest(observer.seq)
         return Recording(
@@ -109,8 +111,13 @@ async def play(
 
 
 async def _steps(
-    scenario: Scenario, story: Desks, teller: Teller, time: StoryClock
+    scenario: Scenario,
+    story: Desks,
+    teller: Teller,
+    time: StoryClock,
+    quiet: Callable[[], Awaitable[None]],
 ) -> list[Outcome]:
+    """Take the steps; before a desk speaks to its block, that has read what there is."""
     task = asyncio.current_task()
     outcomes: list[Outcome] = []
     ahead = list(scenario.chapters)
@@ -121,6 +128,8 @@ async def _steps(
             at = seconds(step.at)
             while ahead and seconds(ahead[0].at) <= at:
                 _begin(ahead.pop(0), teller, time)
+            if step.ask or step.request:
+                await quiet()
             await time.until(at)
             if task and task.cancelling():  # wait_for of Python 3.11 can swallow it
                 raise asyncio.CancelledError

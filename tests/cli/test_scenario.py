@@ -74,7 +74,7 @@ def test_a_file_of_ones_own_is_run(tmp_path: Path) -> None:
 def test_a_check_that_fails_fails_the_run(tmp_path: Path) -> None:
     own = tmp_path / "own.yaml"
     text = (SHIPPED / "stabbing.yaml").read_text("utf-8")
-    own.write_text(text.replace("[dark coat,", "[Crew with the casualty, dark coat,"), "utf-8")
+    own.write_text(text.replace("[Dark coat,", "[Crew with the casualty, Dark coat,", 1), "utf-8")
     code, out, _ = run("run", str(own), "--speed", "100", "--json", "--data", str(tmp_path / "d"))
     assert code == 1
     assert json.loads(out)["ok"] is False
