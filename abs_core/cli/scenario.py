@@ -23,7 +23,7 @@ File = Annotated[
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
-    """A scenario in one row."""
+    """A scenario in one row; `seconds` is about how long it plays."""
 
     name: str
     title: str
@@ -31,6 +31,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     parties: tuple[str, ...]
     blocks: tuple[str, ...]
     steps: int
+    seconds: int
 
 
 @scenario.command("list")
@@ -44,8 +45,9 @@ def list_(json: Json = False) -> None:
     grid.add_column("SCENARIO", no_wrap=True)
     grid.add_column("WHAT IT IS", ratio=1)
     grid.add_column("STEPS", justify="right")
+    grid.add_column("PLAYS", justify="right")
     for each in found:
-        grid.add_row(each.name, Text(f"{each.title}: {each.summary}"), str(each.steps))
+        grid.add_row(each.name, Text(f"{each.title}: {each.summary}"), *_size(each))
     screen.console().print(grid)
 
 
@@ -76,6 +78,10 @@ def run(
     perform(file, speed=speed, data=data, left_out=without or (), json=json)
 
 
+def _size(each: Listed) -> tuple[str, str]:
+    return str(each.steps), f"{each.seconds} s"
+
+
 def _listed(name: str) -> Listed:
     found = files.read(name)
     return Listed(
@@ -85,6 +91,7 @@ def _listed(name: str) -> Listed:
         parties=tuple(found.parties),
         blocks=tuple(part.block for part in found.parties.values() if part.block),
         steps=len(found.steps),
+        seconds=round(found.length / found.pace),
     )
 
 

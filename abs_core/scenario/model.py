@@ -157,3 +157,14 @@ class Scenario(Part, frozen=True, kw_only=True):
     sees: dict[Alias, dict[PartyId, Sees]]
     never: dict[PartyId, tuple[Text, ...]] = {}
     units: dict[Id, tuple[Code, ...]] = {}
+
+    @property
+    def length(self) -> float:
+        """How many seconds of the story are played; what chapters jump over is left out."""
+        times = [seconds(step.at) for step in self.steps]
+        begins = [seconds(chapter.at) for chapter in self.chapters] or times[:1]
+        ends = [*begins[1:], float("inf")]
+        return sum(
+            max((t for t in times if begin <= t < end), default=begin) - begin
+            for begin, end in zip(begins, ends, strict=True)
+        )
