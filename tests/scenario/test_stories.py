@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from abs_core.application.log import decode
 from abs_core.scenario import files
 from abs_core.scenario.checks import check, statuses_merged
-from abs_core.scenario.model import Scenario
+from abs_core.scenario.model import Chapter, Scenario
 from abs_core.scenario.play import without
 from abs_core.scenario.recording import Recording
 
@@ -97,6 +97,20 @@ def test_chapters_are_told_in_their_order() -> None:
     assert told[0].chapter is not None
     times = [each.at for each in told if each.step or each.chapter]
     assert times == sorted(times)
+
+
+def test_what_a_chapter_led_to_is_told_before_the_next_begins() -> None:
+    """Here the block assigns its units in the last moment of the first chapter."""
+    story = files.read("first-incident")
+    steps = list(story.steps)
+    sent = next(n for n, step in enumerate(steps) if step.request)
+    steps[sent + 1] = replace(steps[sent + 1], at=f"{steps[sent].at[:-1]}1")  # a second later
+    begins = (steps[0].at, steps[sent + 2].at)
+    chapters = tuple(Chapter(at=at, title=at) for at in begins)
+    _, told = played(replace(story, steps=tuple(steps), chapters=chapters))
+    second = next(n for n, t in enumerate(told) if t.chapter == chapters[1])
+    assert any(not t.step and t.entries for t in told[:second])
+    assert [t for t in told[second:] if t.at < told[second].at] == []
 
 
 # -- statuses that come late ------------------------------------------------------
