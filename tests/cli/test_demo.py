@@ -84,6 +84,15 @@ def test_a_person_reads_it_in_80_columns_and_finds_it_again(
     )
     assert "Voorbeeldlaan" in shown.stdout
 
+    # What fire's block keeps stands in its journal, and in its party's story alone.
+    own = {}
+    for party in ("fire", "police"):
+        asked = [*ABS, *command[1:], "--as", party, "--json"]
+        told = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=True)
+        own[party] = [line["text"] for line in json.loads(told.stdout)["own"]]
+    assert own["fire"][0].startswith("sent TS-6 15-0131 at level klein")
+    assert own["police"] == []
+
 
 def test_a_check_that_fails_is_named_and_its_evidence_kept(tmp_path: Path) -> None:
     spoiled = FIRST.read_text("utf-8") + "\n"

@@ -278,6 +278,11 @@ def test_a_block_in_the_foreground_serves_until_it_is_replaced(piped: Piped) -> 
     second.communicate(timeout=60)
     assert second.returncode == 0
 
+    asyncio.run(tell(piped.data, run, "inc-00001"))
+    told = abs_("incident", "show", "inc-00001", "--as", "fire", "--data", str(piped.data))
+    assert "112 call" in told.out, "the story stands without the block"
+    assert told.err == "Not shown: what fire's own block keeps (it does not answer).\n"
+
 
 async def _agree(run: RunFile, generation: int) -> Credentials:
     bus = await bootstrap.connect(run.url, "test")

@@ -1,10 +1,11 @@
 """Connector `radio`: SIMULATED vehicles, in place of alarm receivers and data radio.
 
 Nothing here reaches a real vehicle. An alarm makes a simulated one turn out and
-arrive, a release makes it leave, come free and return. The times it reports are
-the alarm's time plus the time that passed on the running loop, so it needs no
-clock; the pace is how long one of its minutes takes. What was on its way is lost
-with the process: a desk then sets the status by hand, as with a radio that fails.
+arrive, a release makes it leave, come free and return; a warning it only takes in.
+The times it reports are the alarm's time plus the time that passed on the running
+loop, so it needs no clock; the pace is how long one of its minutes takes. What was on
+its way is lost with the process: a desk then sets the status by hand, as with a radio
+that fails.
 """
 
 import asyncio
@@ -20,24 +21,36 @@ from abs_fire.block import RADIO
 from abs_fire.contracts import Alarm, RadioStatus, Status
 from abs_fire.state import FREE
 
+USUAL_TURN_OUT, USUAL_TRAVEL = 2.0, 6.0  # minutes
+
 Script = Sequence[tuple[Status, float]]
 """Statuses with the simulated minutes between the start of the script and each of them."""
 
 
 class Timing(msgspec.Struct, frozen=True, kw_only=True):
-    """`pace` in seconds per simulated minute (60: as in reality), the rest in minutes."""
+    """`pace` in seconds per simulated minute (60: as in reality), the rest in minutes.
+
+    `turn_out` and `travel`, where given, hold for all; otherwise a vehicle keeps the
+    estimates of its alarm, and without those the usual ones below.
+    """
 
     pace: float = 60.0
-    turn_out: float = 2.0
-    travel: float = 6.0
+    turn_out: float | None = None
+    travel: float | None = None
 
-    @property
-    def out(self) -> Script:
-        return ((Status.UT, self.turn_out), (Status.TP, self.turn_out + self.travel))
+    def script(self, alarm: Alarm) -> Script:
+        """What a vehicle reports after this alarm."""
+        turn_out = _minutes(self.turn_out, alarm.turn_out, USUAL_TURN_OUT)
+        travel = _minutes(self.travel, alarm.travel, USUAL_TRAVEL)
+        if alarm.release:
+            return ((Status.IR, 1.0), (Status.BS, 2.0), (Status.KZ, 2.0 + travel))
+        return ((Status.UT, turn_out), (Status.TP, turn_out + travel))
 
-    @property
-    def back(self) -> Script:
-        return ((Status.IR, 1.0), (Status.BS, 2.0), (Status.KZ, 2.0 + self.travel))
+
+def _minutes(option: float | None, seconds: int | None, usual: float) -> float:
+    if option is not None:
+        return option
+    return usual if seconds is None else seconds / 60
 
 
 class _Play(NamedTuple):
@@ -74,7 +87,7 @@ class SimulatedRadio:
 
     async def _play(self, play: _Play, deliver: Deliver) -> None:
         alarm, elapsed = play.alarm, 0.0
-        for status, minutes in self._timing.back if alarm.release else self._timing.out:
+        for status, minutes in self._timing.script(alarm):
             await asyncio.sleep((minutes - elapsed) * self._timing.pace)
             if self._playing[alarm.unit] != play.effect:
                 return  # not cancelled, because that could hit the host in the middle of a delivery
@@ -93,7 +106,7 @@ def timing(options: Mapping[str, str]) -> Timing:
     except msgspec.ValidationError as error:
         raise _no_timing(str(error)) from None
     for name, value in msgspec.structs.asdict(made).items():
-        if not 0 <= value < float("inf"):
+        if value is not None and not 0 <= value < float("inf"):
             raise _no_timing(f"{name} is {value}")
     return made
 

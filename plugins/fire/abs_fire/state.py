@@ -1,24 +1,29 @@
 """What the fire block knows: its units and the incidents that its feed tells of.
 
-State is frozen and made by feed entries alone, so a rebuild makes the same.
+State is frozen and made by entries alone, so a rebuild makes the same.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
+from typing import TypeVar
 
 import msgspec
-from abs_contracts.messages import incident as inc
-from abs_contracts.messages.unit import UnitRegistered, UnitStatusChanged
+from abs_contracts.messages.incident import SafetyStated
 from abs_contracts.messages.values import Classification, Location
+from msgspec.structs import replace
 
-from abs_core.sdk import Entry, Fed
-from abs_fire.contracts import Status
+from abs_fire.contracts import Remembered, ResponseRecorded, Status
+
+T = TypeVar("T")
 
 FREE = (Status.BS, Status.KZ)
-STATUSES = frozenset(Status)
-CLOSED_KEPT = 1000
-"""Closed incidents that are kept, newest, because a desk may reopen one."""
+ASIDE_KEPT = 1000
+"""Incidents set aside that are kept, newest: a desk may reopen one, or be called again."""
+KEPT_LINES = 200
+"""What the block keeps of one incident, newest."""
+RESPONSES_KEPT = 10_000
+"""Response times that are kept at hand, newest; the journal has them all."""
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,24 +37,63 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     since: dt.datetime | None = None
 
 
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """A private event and when it was kept."""
+
+    at: dt.datetime
+    event: Remembered
+
+
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
-    """`levels` by scale; `units` are our own, in order of assignment."""
+    """An incident as far as fire needs it.
+
+    `accepted`: when the room took the first call, or else when it was opened.
+    `levels` by scale; `units` are our own, in order of assignment; what is `ordered` of
+    both is on its way through the core. `arrivals` is when each unit was first on the
+    scene, `reliefs` the unit that is relieved, by who relieves it, and `safety` the
+    newest word of each other party.
+    """
 
     id: str
+    accepted: dt.datetime
+    called: bool = False
+    exercise: bool = False
     classification: Classification | None = None
     location: Location | None = None
+    characteristics: Mapping[str, tuple[str, ...]] = {}
+    priority: str | None = None
     levels: Mapping[str, str] = {}
+    ordered_levels: Mapping[str, str] = {}
+    taken_up: bool = False
     units: tuple[str, ...] = ()
+    ordered_units: tuple[str, ...] = ()
+    arrivals: Mapping[str, dt.datetime] = {}
+    reliefs: Mapping[str, str] = {}
+    safety: Mapping[str, SafetyStated] = {}
+    motive: str | None = None
+    kept: tuple[Kept, ...] = ()
+
+    @property
+    def there(self) -> tuple[str, ...]:
+        """Our units that are assigned, or will be as soon as the core has it."""
+        return (*self.units, *(unit for unit in self.ordered_units if unit not in self.units))
+
+    def level(self, scale: str) -> str | None:
+        """The level that stands, or will as soon as the core has it."""
+        return self.ordered_levels.get(scale, self.levels.get(scale))
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
+    """`aside`: closed, or no longer ours; `responses` by incident, the oldest first."""
+
     units: Mapping[str, Unit] = {}
     incidents: Mapping[str, Incident] = {}
-    closed: Mapping[str, Incident] = {}
+    aside: Mapping[str, Incident] = {}
+    responses: Mapping[str, ResponseRecorded] = {}
 
     def free(self) -> list[Unit]:
         """Units that no open incident holds and that last reported to be free."""
-        held = {unit for incident in self.incidents.values() for unit in incident.units}
+        held = {unit for incident in self.incidents.values() for unit in incident.there}
         return [
             unit
             for unit in self.units.values()
@@ -58,91 +102,43 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     def assigned(self, incident: Incident) -> list[Unit]:
         """Our units on this incident, as far as they are known."""
-        return [self.units[unit] for unit in incident.units if unit in self.units]
+        return [self.units[unit] for unit in incident.there if unit in self.units]
 
+    def known(self, incident: str) -> Incident | None:
+        """An incident, open for us or set aside."""
+        return self.incidents.get(incident) or self.aside.get(incident)
 
-def evolve(state: State, entry: Entry, party: str) -> State:
-    """The state after the entry; only the feed changes it."""
-    if not isinstance(entry, Fed):
-        return state
-    subject, payload = entry.message.envelope.subject, entry.message.payload
-    if isinstance(payload, UnitRegistered | UnitStatusChanged):
-        return _unit(state, subject, payload) if payload.party == party else state
-    return _incident(state, subject, payload, party)
+    def served_by(self, unit: str) -> Iterator[str]:
+        """The open incidents that this unit is assigned to."""
+        return (i.id for i in self.incidents.values() if unit in i.units)
 
+    # -- the next state --------------------------------------------------------------
 
-def _unit(state: State, subject: str, payload: UnitRegistered | UnitStatusChanged) -> State:
-    if isinstance(payload, UnitRegistered):
-        known = state.units.get(subject)
-        unit = Unit(
-            id=subject,
-            call_sign=payload.call_sign,
-            kind=payload.kind,
-            station=payload.station,
-            status=known.status if known else None,
-            since=known.since if known else None,
+    def with_unit(self, unit: Unit) -> "State":
+        return replace(self, units={**self.units, unit.id: unit})
+
+    def with_incident(self, incident: Incident) -> "State":
+        """The incident in its new form, where it is: open for us or set aside."""
+        if incident.id in self.aside:
+            return replace(self, aside={**self.aside, incident.id: incident})
+        return replace(self, incidents={**self.incidents, incident.id: incident})
+
+    def set_aside(self, incident: str) -> "State":
+        known = self.incidents[incident]
+        left = {id_: each for id_, each in self.incidents.items() if id_ != incident}
+        return replace(
+            self, incidents=left, aside=_newest({**self.aside, incident: known}, ASIDE_KEPT)
         )
-        return _with_unit(state, unit)
-    unit_known = state.units.get(subject)
-    if unit_known is None or payload.status not in STATUSES:
-        return state  # a request to speak is a status too, and says nothing of being free
-    if unit_known.since is not None and payload.since < unit_known.since:
-        return state  # a late report: what held then does not hold now
-    status = Status(payload.status)
-    return _with_unit(
-        state, msgspec.structs.replace(unit_known, status=status, since=payload.since)
-    )
+
+    def taken_back(self, incident: str) -> "State":
+        known = self.aside[incident]
+        left = {id_: each for id_, each in self.aside.items() if id_ != incident}
+        return replace(self, aside=left, incidents={**self.incidents, incident: known})
+
+    def with_response(self, response: ResponseRecorded) -> "State":
+        kept = _newest({**self.responses, response.incident: response}, RESPONSES_KEPT)
+        return replace(self, responses=kept)
 
 
-def _incident(state: State, subject: str, payload: msgspec.Struct, party: str) -> State:
-    if isinstance(payload, inc.IncidentReopened) and subject in state.closed:
-        incident = state.closed[subject]
-        return _with_incident(_without(state, subject), incident)
-    known = state.incidents.get(subject)
-    if known is None:
-        opened = isinstance(payload, inc.IncidentOpened) and subject not in state.closed
-        return _with_incident(state, Incident(id=subject)) if opened else state
-    match payload:
-        case inc.IncidentClosed():
-            kept = {**state.closed, subject: known}
-            newest = dict(islice(kept.items(), max(0, len(kept) - CLOSED_KEPT), None))
-            return msgspec.structs.replace(_without(state, subject), closed=newest)
-        case inc.PartyDetached(party=detached) if detached == party:
-            return _without(state, subject)
-        case _:
-            after = _changed(known, payload, party)
-            return state if after is known else _with_incident(state, after)
-
-
-def _changed(known: Incident, payload: msgspec.Struct, party: str) -> Incident:
-    match payload:
-        case inc.IncidentClassified(classification=classification):
-            return msgspec.structs.replace(known, classification=classification)
-        case inc.IncidentLocated(location=location):
-            return msgspec.structs.replace(known, location=location)
-        case inc.EscalationChanged(escalation=now):
-            return msgspec.structs.replace(known, levels={**known.levels, now.scale: now.level})
-        case inc.UnitAssigned(unit=unit, party=owner) if owner == party:
-            units = (*(u for u in known.units if u != unit), unit)
-            return msgspec.structs.replace(known, units=units)
-        case inc.UnitReleased(unit=unit, party=owner) if owner == party:
-            return msgspec.structs.replace(known, units=tuple(u for u in known.units if u != unit))
-        case _:
-            return known
-
-
-def _with_unit(state: State, unit: Unit) -> State:
-    return msgspec.structs.replace(state, units={**state.units, unit.id: unit})
-
-
-def _with_incident(state: State, incident: Incident) -> State:
-    incidents = {**state.incidents, incident.id: incident}
-    return msgspec.structs.replace(state, incidents=incidents)
-
-
-def _without(state: State, subject: str) -> State:
-    return msgspec.structs.replace(
-        state,
-        incidents={k: v for k, v in state.incidents.items() if k != subject},
-        closed={k: v for k, v in state.closed.items() if k != subject},
-    )
+def _newest(mapping: dict[str, T], count: int) -> dict[str, T]:
+    return dict(islice(mapping.items(), max(0, len(mapping) - count), None))

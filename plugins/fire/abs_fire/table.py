@@ -1,8 +1,7 @@
-"""The proposal table: rows of `data/proposals.toml`, looked up by class and level."""
+"""The proposal table (`data/proposals.toml`), looked up by class, level and characteristics."""
 
 from collections.abc import Mapping
-from importlib import resources
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 from abs_contracts.messages.values import Classification
@@ -10,60 +9,103 @@ from abs_contracts.refusal import Refused
 from abs_contracts.scalars import Name
 from msgspec import Meta
 
+from abs_fire import conditions
+from abs_fire.conditions import Characteristics, ClassPath, Conditional, Row, class_path
+
 LEVELS = ("klein", "middel", "groot", "zeer-groot")
 DEFAULT_SCALE = "ops-br"
 
 Wanted = Mapping[str, Annotated[int, Meta(ge=1, le=20)]]
+Counts = Mapping[str, Annotated[int, Meta(ge=0, le=20)]]
 
 
-class ClassRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ClassRow(Row, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The first turn-out for a class, given as (mc1[, mc2[, mc3]])."""
 
-    path: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=3)] = msgspec.field(
-        name="class"
-    )
+    path: ClassPath = msgspec.field(name="class")
     type: Name
     wanted: Wanted
-    source: Name
 
 
-class TypeRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TypeRow(Row, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the levels above klein ask for; an empty one repeats the level below."""
 
     scale: Name
-    middel: Wanted = {}
-    groot: Wanted = {}
-    zeer_groot: Wanted = msgspec.field(name="zeer-groot", default={})
+    middel: Wanted = msgspec.field(default_factory=dict)
+    groot: Wanted = msgspec.field(default_factory=dict)
+    zeer_groot: Wanted = msgspec.field(name="zeer-groot", default_factory=dict)
+
+
+class Change(Conditional, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a characteristic changes: counts that it sets, and counts that it raises."""
+
+    replaces: Counts = msgspec.field(default_factory=dict)
+    at_least: Wanted = msgspec.field(default_factory=dict)
+
+
+class Turnout(NamedTuple):
+    """How many vehicles to have on an incident, by kind that they can fill, and why."""
+
+    wanted: Wanted
+    why: tuple[str, ...]
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     verified: bool
-    fills: Mapping[str, tuple[Name, ...]]
     classes: tuple[ClassRow, ...]
     types: Mapping[str, TypeRow]
+    characteristics: tuple[Change, ...]
 
-    def row(self, classification: Classification) -> ClassRow | None:
+    def row(self, classification: Classification | None) -> ClassRow | None:
         """The most specific row for this class; None when fire has no row for it."""
-        by_path = {row.path: row for row in self.classes}
-        path = tuple(p for p in (classification.mc1, classification.mc2, classification.mc3) if p)
-        lengths = range(len(path), 0, -1)
-        return next((by_path[path[:n]] for n in lengths if path[:n] in by_path), None)
+        path = class_path(classification)
+        found = [row for row in self.classes if path[: len(row.path)] == row.path]
+        return max(found, key=lambda row: len(row.path), default=None)
 
     def scale(self, classification: Classification | None) -> str:
         """The operational scale on which this class is escalated."""
-        row = self.row(classification) if classification else None
+        row = self.row(classification)
         return self.types[row.type].scale if row else DEFAULT_SCALE
 
-    def wanted(self, row: ClassRow, level: str) -> Wanted:
-        """Kinds and counts for this class at this level. Raises Refused for no level."""
-        above = self.types[row.type]
-        rungs = (row.wanted, above.middel, above.groot, above.zeer_groot)
-        reached = rungs[: check_level(level) + 1]
-        return next(rung for rung in reversed(reached) if rung)
+    def turnout(
+        self, classification: Classification | None, level: str, values: Characteristics
+    ) -> Turnout | None:
+        """What class, level and characteristics ask for; None when there is no row.
 
-    def filled_by(self, kind: str) -> tuple[str, ...]:
-        """The kinds of vehicle that can fill a wanted kind, best first."""
-        return self.fills.get(kind, (kind,))
+        Raises Refused for a level that does not exist.
+        """
+        reached = check_level(level) + 1
+        row = self.row(classification)
+        if row is None:
+            return None
+        above = self.types[row.type]
+        rungs = ((row.source, row.wanted), *((above.source, w) for w in _above(above)))[:reached]
+        source, base = next(rung for rung in reversed(rungs) if rung[1])
+        changes = [c for c in self.characteristics if c.holds(classification, values)]
+        counts = dict(base)
+        for change in changes:
+            counts.update(change.replaces)
+        for change in changes:
+            counts.update({k: max(n, counts.get(k, 0)) for k, n in change.at_least.items()})
+        why = (
+            f"{'/'.join(class_path(classification))}, {level}: {listed(base)} ({source})",
+            *(_said(change, values) for change in changes),
+        )
+        return Turnout({kind: count for kind, count in counts.items() if count}, why)
+
+
+def _above(row: TypeRow) -> tuple[Wanted, ...]:
+    return row.middel, row.groot, row.zeer_groot
+
+
+def _said(change: Change, values: Characteristics) -> str:
+    effect = ", ".join(filter(None, (listed(change.replaces), listed(change.at_least))))
+    return f"{change.name} {', '.join(values[change.name or ''])}: {effect} ({change.source})"
+
+
+def listed(counts: Counts) -> str:
+    """Counts as a desk writes them: `1 RV, 2 TS`."""
+    return ", ".join(f"{count} {kind}" for kind, count in counts.items())
 
 
 def check_level(level: str) -> int:
@@ -80,5 +122,4 @@ def check_level(level: str) -> int:
 
 def load_table() -> Table:
     """The table that this distribution carries."""
-    data = resources.files("abs_fire").joinpath("data/proposals.toml").read_bytes()
-    return msgspec.toml.decode(data, type=Table)
+    return conditions.table("proposals", Table)

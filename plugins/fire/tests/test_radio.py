@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
+from abs_contracts.messages.values import Scene
 from abs_contracts.refusal import Refused
-from abs_fire.contracts import Alarm, RadioStatus
+from abs_fire.contracts import Alarm, CrewWarning, RadioStatus, SceneWarning, Status
 from abs_fire.radio import SimulatedRadio, Timing, timing
 
 AT = dt.datetime(2026, 1, 1, 2, 43, tzinfo=dt.UTC)
@@ -60,6 +61,27 @@ async def test_a_release_makes_it_come_back_in_the_time_that_really_passes(air: 
     heard = await air.hear(3)
     assert minutes(heard) == [("ir", 21), ("bs", 22), ("kz", 28)]
     assert [each.incident for _, each in heard] == ["i-1", None, None]
+
+
+async def test_a_vehicle_keeps_the_estimates_of_its_alarm(air: Air) -> None:
+    estimated = msgspec.structs.replace(ALARM, turn_out=240, travel=90)
+    await air.radio.send("e-1", AT, estimated)
+    assert minutes(await air.hear(2)) == [("ut", 4), ("tp", 5.5)]
+    await air.radio.send("e-2", AT, msgspec.structs.replace(estimated, release=True))
+    assert minutes(await air.hear(3)) == [("ir", 1), ("bs", 2), ("kz", 3.5)]
+
+
+def test_times_in_the_options_hold_for_every_alarm() -> None:
+    estimated = msgspec.structs.replace(ALARM, turn_out=240, travel=90)
+    script = Timing(turn_out=1, travel=0).script(estimated)
+    assert script == ((Status.UT, 1), (Status.TP, 1))
+
+
+async def test_a_warning_is_taken_in_and_nothing_is_reported(air: Air) -> None:
+    warning = SceneWarning(party="police", scene=Scene.UNSAFE)
+    await air.radio.send("e-1", AT, CrewWarning(unit=ALARM.unit, incident="i-1", warning=warning))
+    await air.radio.send("e-2", AT, ALARM)
+    assert [id_ for id_, _ in await air.hear(2)] == ["e-2-ut", "e-2-tp"]
 
 
 async def test_a_repeated_effect_is_dropped(air: Air) -> None:
