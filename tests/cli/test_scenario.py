@@ -1,6 +1,7 @@
 """`abs scenario`: what comes along, what is wrong with a file, and a file of one's own."""
 
 import json
+import re
 import subprocess
 import sys
 from importlib import resources
@@ -26,7 +27,8 @@ def spoiled(tmp_path: Path) -> str:
     """A file with two mistakes of different kinds."""
     text = (SHIPPED / "stabbing.yaml").read_text("utf-8")
     path = tmp_path / "own.yaml"
-    path.write_text(text.replace("pace: 60", "pace: fast").replace("by: intake", "by: army", 1))
+    text = re.sub(r"^pace: .*$", "pace: fast", text, flags=re.MULTILINE)
+    path.write_text(text.replace("by: intake", "by: army", 1), "utf-8")
     return str(path)
 
 
