@@ -15,6 +15,7 @@ from abs_core.sdk.connector import Connector, Deliver
 from abs_core.sdk.effects import CancelTimer, Effect, Note, Order, Respond, Send, SetTimer
 from abs_core.sdk.hookspecs import ENTRY_POINTS, Settings, hookimpl, hookspec
 from abs_core.sdk.own_lines import OWN_LINES, OwnLine, OwnLines, OwnLinesTold
+from abs_core.sdk.points import distance
 
 __all__ = [
     "ENTRY_POINTS",
@@ -41,6 +42,7 @@ __all__ = [
     "Settled",
     "Started",
     "TimerFired",
+    "distance",
     "hookimpl",
     "hookspec",
 ]

@@ -1,0 +1,1 @@
+"""The ambulance block: triage, proposals and rides, and medical data that never leaves it."""
