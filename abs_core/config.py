@@ -3,6 +3,7 @@
 import os
 import tomllib
 from collections.abc import Mapping
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,8 @@ from pydantic_settings import (
     SettingsError,
     TomlConfigSettingsSource,
 )
+
+from abs_core.sdk import ENTRY_POINTS
 
 Token = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
 
@@ -36,12 +39,25 @@ class PartyConfig(BaseModel):
     added_classes: tuple[tuple[str, ...], ...] = ()
 
 
-DEFAULT_PARTIES = {
-    "fire": PartyConfig(discipline=Discipline.FIRE, name="Brandweer Haaglanden", block="fire"),
-    "police": PartyConfig(discipline=Discipline.POLICE, name="Politie Den Haag"),
-    "ambulance": PartyConfig(discipline=Discipline.AMBULANCE, name="Ambulance Haaglanden"),
-    "kmar": PartyConfig(discipline=Discipline.KMAR, name="Koninklijke Marechaussee"),
+NAMES = {
+    Discipline.FIRE: "Brandweer Haaglanden",
+    Discipline.POLICE: "Politie Den Haag",
+    Discipline.AMBULANCE: "Ambulance Haaglanden",
+    Discipline.KMAR: "Koninklijke Marechaussee",
 }
+
+
+def default_parties() -> dict[Token, PartyConfig]:
+    """A party of each discipline, with the block of its name where that is installed."""
+    installed = {point.name for point in entry_points(group=ENTRY_POINTS)}
+    return {
+        str(discipline): PartyConfig(
+            discipline=discipline,
+            name=name,
+            block=str(discipline) if discipline in installed else None,
+        )
+        for discipline, name in NAMES.items()
+    }
 
 
 class Config(BaseSettings):
@@ -55,7 +71,7 @@ class Config(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65535)] = 0
     cores: Annotated[int, Field(ge=1, le=16)] = 1
     max_file_store: Annotated[int, Field(ge=0)] = 0
-    parties: dict[Token, PartyConfig] = DEFAULT_PARTIES
+    parties: dict[Token, PartyConfig] = Field(default_factory=default_parties)
 
     @classmethod
     def settings_customise_sources(

@@ -46,10 +46,13 @@ def contract_type(name: str, catalogue: Catalogue = CORE) -> str | None:
 
 def catalogue_of(scenario: Scenario, party: str) -> Catalogue:
     """The core's catalogue with the messages of the party's block. Raises Refused."""
-    block = scenario.parties[party].block
-    if block is None:
+    part = scenario.parties[party]
+    if part.block is None:
         return CORE
-    return CORE.extended(load(block, Settings(room=scenario.room, party=party)).contracts)
+    known = {name: v for name, v in part.options.items() if references(v) <= {"minute"}}
+    options = {name: str(filled(value, {"minute": "60"})) for name, value in known.items()}
+    settings = Settings(room=scenario.room, party=party, options=options)
+    return CORE.extended(load(part.block, settings).contracts)
 
 
 class _Examiner:
@@ -89,9 +92,7 @@ class _Examiner:
                 where = f"/parties/{name}/block"
                 yield Mistake(refusal.rule, refusal.what, where, refusal.fix)
         for alias, desk in self._scenario.desks.items():
-            yield from _unknown(
-                desk.party, self._scenario.parties, f"/desks/{alias}/party", "party"
-            )
+            yield from _unknown(desk.party, self._parties, f"/desks/{alias}/party", "party")
 
     def _times(self) -> Iterator[Mistake]:
         chapters = [chapter.at for chapter in self._scenario.chapters]

@@ -70,7 +70,8 @@ SETTINGS = {
     "port": "the broker's port on 127.0.0.1; 0 takes a free one",
     "cores": "core processes side by side",
     "max_file_store": "limit of the broker's store in bytes; 0 for none",
-    "parties": "the parties of the room, by id; the default is four parties, fire with its block",
+    "parties": "the parties of the room, by id; the default is one of each discipline, "
+    "with its block where that is installed",
 }
 
 PARTY_SETTINGS = {

@@ -28,11 +28,10 @@ from abs_core import bootstrap
 from abs_core.adapters.clock import SystemClock
 from abs_core.adapters.ids import TimeIds
 from abs_core.application.registry import digest
-from abs_core.config import DEFAULT_PARTIES
 from abs_core.ports import Unknown, Unreachable
 from abs_core.supervisor import System
 from tests.faults import variant
-from tests.faults.desks import ACTOR, ROLE, Ledger, Work, handle
+from tests.faults.desks import ACTOR, PARTIES, ROLE, Ledger, Work, handle
 from tests.faults.judge import gather, judge
 from tests.faults.proxy import CuttingProxy
 
@@ -145,14 +144,14 @@ async def run(
     steps = plan(draw, kills, cuts, incidents * TOLD)
     port = _free_port()
     radio = {"pace": "0.01"}
-    fire = DEFAULT_PARTIES["fire"].model_copy(update={"options": radio})
+    fire = PARTIES["fire"].model_copy(update={"options": radio})
     async with CuttingProxy(port) as proxy:
         program = [sys.executable, "-m", "tests.faults.variant", "--via", proxy.url]
         program += ["--without", without] if without else []
         async with System(
             room=ROOM,
             data=data,
-            parties={**DEFAULT_PARTIES, "fire": fire},
+            parties={**PARTIES, "fire": fire},
             port=port,
             cores=2,
             program=program,
@@ -160,7 +159,7 @@ async def run(
         ) as system:
             await system.ready()
             ledger, clock, ids = Ledger(), SystemClock(), TimeIds()
-            desks = {party: system.desk(party) for party in DEFAULT_PARTIES}
+            desks = {party: system.desk(party) for party in PARTIES}
             work = Work(system.bus, desks, ids, clock, ledger, draw)
             findings = await under_fire(
                 system,
@@ -168,7 +167,7 @@ async def run(
                 handle(work, incidents, NOTES, desks=3),
                 within,
             )
-            evidence = await gather(system.bus, ROOM, ledger.told, DEFAULT_PARTIES)
+            evidence = await gather(system.bus, ROOM, ledger.told, PARTIES)
     findings += judge(evidence)
     accepted = sum(isinstance(t.reply, protocol.Accepted) for t in evidence.told)
     done = f"{len(evidence.told)} commands, {accepted} of them accepted"

@@ -16,8 +16,14 @@ from abs_contracts.messages.values import CallSource, Classification, NoteAudien
 from abs_fire import contracts as fire
 
 from abs_core.clients import Desk
+from abs_core.config import default_parties
 from abs_core.ports import Bus, Clock, Ids, Unknown, Unreachable
 
+PARTIES = {
+    name: party if name == "fire" else party.model_copy(update={"block": None})
+    for name, party in default_parties().items()
+}
+"""Those of a room by itself; desks work for all, and fire alone has its block."""
 ACTOR, ROLE = "desk-1", "dispatcher"
 HOUSE_FIRE = Classification(table="1.0", mc1="Brand", mc2="Gebouw")
 OTHERS = ("police", "ambulance", "kmar")

@@ -6,10 +6,9 @@ from abs_contracts import protocol
 from abs_contracts.messages.incident import AddNote, AttachParty, OpenIncident
 from abs_contracts.messages.values import CallSource, NoteAudience
 
-from abs_core.config import DEFAULT_PARTIES
 from abs_core.supervisor import System
 from tests.faults.campaign import settled
-from tests.faults.desks import ACTOR, ROLE, Ledger
+from tests.faults.desks import ACTOR, PARTIES, ROLE, Ledger
 from tests.faults.judge import gather, judge
 
 NOTE = AddNote(text="x" * 4000, audience=NoteAudience.ALL)
@@ -18,7 +17,7 @@ MANY = 400  # notes: more than fit
 
 
 def room(data: Path, store: int) -> System:
-    return System(room="dh", data=data, parties=DEFAULT_PARTIES, max_file_store=store)
+    return System(room="dh", data=data, parties=PARTIES, max_file_store=store)
 
 
 async def note(system: System, ledger: Ledger) -> protocol.Reply:
@@ -45,5 +44,5 @@ async def test_a_full_disk_is_refused_by_rule_and_loses_nothing(tmp_path: Path) 
         await system.ready()
         assert isinstance(await note(system, ledger), protocol.Accepted)
         await settled(system)
-        evidence = await gather(system.bus, "dh", ledger.told, DEFAULT_PARTIES)
+        evidence = await gather(system.bus, "dh", ledger.told, PARTIES)
     assert judge(evidence) == []

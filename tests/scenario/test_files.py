@@ -54,8 +54,10 @@ MISTAKES = [
     ("say: there, ", "", "SCENARIO-003", "/steps/3"),
     (DO, f"{DO}, nothing_new: true, refused: X-1", "SCENARIO-003", "/steps/0/do"),
     ("{party: fire, actor", "{party: army, actor", "SCENARIO-004", "/desks/fire/party"),
+    ("parties: {fire: {d", "parties: {Fire: {}, fire: {d", "SCENARIO-003", "/parties/Fire"),
     ("options: {pace: $minute}", "options: {pace: $hour}", "SCENARIO-004", "/parties/fire/options"),
     ("block: fire", "block: army", "HOST-010", "/parties/fire/block"),
+    ("pace: $minute", "pace: $minute, travel: far", "FIRE-007", "/parties/fire/block"),
     ("    by: fire", "    by: army", "SCENARIO-004", "story.yaml:12: /steps/0/by"),
     ("open, about: one", "open, about: two", "SCENARIO-004", "/steps/0/do/about"),
     ("incident.open,", "incident.opened,", "SCENARIO-004", "/steps/0/do/command"),
@@ -141,15 +143,12 @@ def test_the_page_has_a_good_example_and_every_scenario() -> None:
     assert set(re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE)) == set(files.names())
 
 
-@pytest.mark.parametrize("name", ["first-incident", DEFAULT])
-def test_the_demo_has_the_parties_that_a_room_has_by_itself(name: str) -> None:
-    """So that `abs up` goes on where a demo in the same folder ended, with blocks or fewer."""
-    story, default = files.read(name), config.DEFAULT_PARTIES
-    assert {n: (p.discipline, p.name) for n, p in story.parties.items()} == {
-        n: (p.discipline, p.name) for n, p in default.items()
+def test_the_demo_has_the_parties_that_a_room_has_by_itself() -> None:
+    """So that `abs up` goes on where a demo in the same folder ended."""
+    story, default = files.read(DEFAULT), config.default_parties()
+    assert {n: (p.discipline, p.name, p.block) for n, p in story.parties.items()} == {
+        n: (p.discipline, p.name, p.block) for n, p in default.items()
     }
-    blocks = {part.block for part in story.parties.values()}
-    assert blocks <= {*default, None}, "a block is called as its party"
 
 
 def test_a_file_of_ones_own_is_read_by_its_path(tmp_path: Path) -> None:

@@ -5,16 +5,15 @@ station stands in the same place or municipality. It is no route planner.
 """
 
 from collections.abc import Iterable
-from math import asin, cos, radians, sin, sqrt
 from typing import NamedTuple
 
-from abs_contracts.messages.values import Location, Point
+from abs_contracts.messages.values import Location
 
+from abs_core.sdk import distance
 from abs_fire.contracts import Status
 from abs_fire.fleet import Fleet, Station
 from abs_fire.state import Unit
 
-EARTH = 6_371_000  # metres: mean radius
 FAR = 2**31
 """Stands for a time that nobody can estimate: after every one that can be."""
 KM_PER_HOUR = 1000 / 3600  # in metres per second
@@ -72,11 +71,3 @@ def _apart(station: Station | None, name: str | None, location: Location | None)
 def _plain(names: Iterable[str | None]) -> set[str]:
     """Names as they compare: without case, and with one kind of apostrophe."""
     return {name.casefold().replace("\u2019", "'") for name in names if name}
-
-
-def distance(one: Point, other: Point) -> float:
-    """Metres along the great circle between two points (haversine, a sphere)."""
-    lat1, lat2 = radians(one.lat), radians(other.lat)
-    half = sin((lat2 - lat1) / 2) ** 2
-    half += cos(lat1) * cos(lat2) * sin(radians(other.lon - one.lon) / 2) ** 2
-    return 2 * EARTH * asin(min(1.0, sqrt(half)))

@@ -4,7 +4,7 @@ import pytest
 from abs_contracts.messages.values import Location, Point
 from abs_fire.contracts import Status
 from abs_fire.fleet import Crew, Driving, Fleet, Station, TurnOut
-from abs_fire.nearest import FAR, Nearest, distance
+from abs_fire.nearest import FAR, Nearest
 from abs_fire.state import Unit
 
 HERE = Point(lat=52.0, lon=4.0)
@@ -41,20 +41,6 @@ def unit(station: str | None, status: Status | None = None) -> Unit:
 
 def place(**more: object) -> Location:
     return Location(**{"municipality": "Streek", **more})  # type: ignore[arg-type]  # fields by name
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "metres"),
-    [
-        (HERE, HERE, 0),
-        (HERE, Point(lat=53.0, lon=4.0), 111_195),
-        (Point(lat=0, lon=0), Point(lat=0, lon=180), 20_015_087),
-        (Point(lat=0, lon=179.5), Point(lat=0, lon=-179.5), 111_195),
-    ],
-)
-def test_the_distance_is_that_over_the_sphere(one: Point, other: Point, metres: int) -> None:
-    assert distance(one, other) == pytest.approx(metres, abs=1)
-    assert distance(other, one) == distance(one, other)
 
 
 def test_an_arrival_is_the_crews_turn_out_and_the_way() -> None:

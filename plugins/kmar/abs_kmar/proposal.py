@@ -15,7 +15,7 @@ from msgspec import Meta
 
 from abs_kmar.incidents import Incident
 from abs_kmar.messages.desk import Need, ProposalMade, ProposedUnit
-from abs_kmar.sites import Site, SiteKind, Sites, distance
+from abs_kmar.sites import Site, SiteKind, Sites, kilometres
 from abs_kmar.state import Unit
 
 Wanted = Mapping[Code, Annotated[int, Meta(ge=1, le=20)]]
@@ -74,7 +74,7 @@ def class_path(c: Classification | None) -> tuple[str, ...]:
 
 def _order(sites: Sites, site: Site | None, unit: Unit) -> tuple[float, str]:
     at = unit.point or sites.home(unit.post)
-    km = distance(site.point, at) if site and at else FAR
+    km = kilometres(site.point, at) if site and at else FAR
     return (km, unit.call_sign)
 
 

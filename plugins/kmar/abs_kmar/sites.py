@@ -5,7 +5,6 @@ the police task for the armed forces at their sites.
 """
 
 import enum
-import math
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -15,11 +14,11 @@ from abs_contracts.messages.values import Location, Point
 from abs_contracts.scalars import Code, Name
 from msgspec import Meta
 
+from abs_core.sdk import distance
 from abs_kmar.files import table
 
 Letters = Annotated[str, Meta(pattern=r"^[A-Z]{2}$")]
 Digits = Annotated[str, Meta(pattern=r"^[0-9]{2}$")]
-EARTH_KM = 6371.0
 
 
 class SiteKind(enum.StrEnum):
@@ -65,7 +64,7 @@ class Sites(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         if place is None:
             return None
         if place.point is not None:
-            away = ((distance(place.point, each.point), each) for each in self.sites)
+            away = ((kilometres(place.point, each.point), each) for each in self.sites)
             reached = [(km, each) for km, each in away if km <= each.radius_km]
             return min(reached, key=lambda each: (each[0], each[1].name))[1] if reached else None
         named = [each for each in self.sites if each.name == place.place]
@@ -79,16 +78,14 @@ class Sites(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             return found
         of_kind = [each for each in self.sites if each.kind == kind]
         point = place.point
-        return min(of_kind, key=lambda each: (distance(point, each.point), each.name), default=None)
+        return min(
+            of_kind, key=lambda each: (kilometres(point, each.point), each.name), default=None
+        )
 
 
-def distance(a: Point, b: Point) -> float:
-    """Kilometres over the sphere (haversine), to a tenth."""
-    lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)
-    over_lat, over_lon = lat_b - lat_a, math.radians(b.lon - a.lon)
-    half = math.sin(over_lat / 2) ** 2
-    half += math.cos(lat_a) * math.cos(lat_b) * math.sin(over_lon / 2) ** 2
-    return round(2 * EARTH_KM * math.asin(math.sqrt(min(1.0, half))), 1)
+def kilometres(a: Point, b: Point) -> float:
+    """As the crow flies, to a tenth: what a person reads."""
+    return round(distance(a, b) / 1000, 1)
 
 
 def load_sites(options: Mapping[str, str]) -> Sites:

@@ -15,13 +15,13 @@ from abs_contracts.messages.values import Classification, Hazard, Location, Poin
 from abs_contracts.scalars import Code, Name
 from msgspec import Meta
 
+from abs_core.sdk import distance
 from abs_police.fleet import Fleet
 from abs_police.incidents import Incident
 from abs_police.messages.desk import Need, ProposalMade, ProposedUnit
 from abs_police.state import Unit
 
 Wanted = Mapping[Code, Annotated[int, Meta(ge=1, le=20)]]
-EARTH_KM = 6371.0
 
 
 class ClassRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -54,7 +54,7 @@ def propose(table: Table, fleet: Fleet, incident: Incident, free: Sequence[Unit]
     place = incident.location
     there = _point(fleet, place) if place else None
     near = sorted(
-        ((distance(there, unit.point or fleet.home(unit.team)), unit) for unit in free),
+        ((kilometres(there, unit.point or fleet.home(unit.team)), unit) for unit in free),
         key=lambda each: (math.inf if each[0] is None else each[0], each[1].call_sign, each[1].id),
     )
     wanted = _missing(whole, incident)
@@ -83,15 +83,9 @@ def class_path(c: Classification | None) -> tuple[str, ...]:
     return tuple(level for level in (c.mc1, c.mc2, c.mc3) if level) if c else ()
 
 
-def distance(a: Point | None, b: Point | None) -> float | None:
-    """Kilometres over the sphere (haversine), to a tenth; None when a place is unknown."""
-    if a is None or b is None:
-        return None
-    lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)
-    over_lat, over_lon = lat_b - lat_a, math.radians(b.lon - a.lon)
-    half = math.sin(over_lat / 2) ** 2
-    half += math.cos(lat_a) * math.cos(lat_b) * math.sin(over_lon / 2) ** 2
-    return round(2 * EARTH_KM * math.asin(math.sqrt(min(1.0, half))), 1)
+def kilometres(a: Point | None, b: Point | None) -> float | None:
+    """As the crow flies, to a tenth: what a person reads. None when a place is unknown."""
+    return None if a is None or b is None else round(distance(a, b) / 1000, 1)
 
 
 def _point(fleet: Fleet, place: Location) -> Point | None:

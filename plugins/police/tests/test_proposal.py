@@ -11,7 +11,7 @@ from abs_police.incidents import Incident
 from abs_police.messages.desk import ProposalMade
 from abs_police.messages.radio import Status
 from abs_police.norms import MINUTES
-from abs_police.proposal import Table, distance, propose
+from abs_police.proposal import Table, kilometres, propose
 from abs_police.release import PLATE
 from abs_police.state import FREE, SPEAKS, State, Unit
 from hypothesis import given
@@ -73,7 +73,7 @@ def test_no_free_unit_of_the_kind_is_nearer_than_one_that_is_proposed(
         left = [
             u for u in units if u.kind == unit.kind and u.id not in {m.unit for m in made.units}
         ]
-        nearer = [distance(there or None, FLEET.home(u.team)) for u in left]
+        nearer = [kilometres(there or None, FLEET.home(u.team)) for u in left]
         assert unit.km is None or all(km is not None and km >= unit.km for km in nearer)
 
 
@@ -134,10 +134,10 @@ def test_the_last_position_of_a_unit_counts_before_its_teams_place() -> None:
 
 def test_a_distance_is_that_over_the_ground() -> None:
     hague, gouda = FLEET.place("'s-Gravenhage"), FLEET.place("Gouda")
-    km = distance(hague, gouda)
+    km = kilometres(hague, gouda)
     assert km is not None
     assert 27 < km < 30  # about 28 km on a map
-    assert distance(hague, None) is None
+    assert kilometres(hague, None) is None
 
 
 def test_a_unit_on_another_incident_is_not_free() -> None:
