@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module, metadata
 from importlib.util import find_spec
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -22,6 +22,10 @@ COMMANDS = {
     "scenario": "List, check or run scenario files, also your own.",
 }
 """Each command is the module of its name, with a function or an app of its name."""
+
+OF_OTHERS = "abs.commands"
+"""Entry-point group by which another distribution adds a command: the name that it is
+asked for by, and the function or typer app that it is. A name of ours is never replaced."""
 
 
 def main() -> None:
@@ -53,12 +57,35 @@ def build(arguments: Sequence[str]) -> typer.Typer:
         if name != asked:
             app.command(name, short_help=text)(_elsewhere)
             continue
-        command = getattr(import_module(f"abs_core.cli.{name}"), name)
-        if isinstance(command, typer.Typer):
-            app.add_typer(command, name=name, help=text, short_help=text)
-        else:
-            app.command(name)(command)
+        _add(app, name, getattr(import_module(f"abs_core.cli.{name}"), name), text)
+    for point in sorted(metadata.entry_points(group=OF_OTHERS), key=lambda each: each.name):
+        text = f"Of {point.dist.name}." if point.dist else ""
+        if point.name == asked and asked not in COMMANDS:
+            _add(app, point.name, _loaded(point), text)
+        elif point.name not in COMMANDS:
+            app.command(point.name, short_help=text)(_elsewhere)
     return app
+
+
+def _add(app: typer.Typer, name: str, command: Any, text: str) -> None:
+    if isinstance(command, typer.Typer):
+        app.add_typer(command, name=name, help=text, short_help=text)
+    else:
+        app.command(name)(command)
+
+
+def _loaded(point: metadata.EntryPoint) -> Any:
+    """A command of another distribution. Raises Refused (CLI-010)."""
+    try:
+        return point.load()
+    except Exception as error:  # another's code: whatever it raises, a person has to read it
+        refusal = import_module("abs_contracts.refusal")
+        raise refusal.Refused(
+            rule="CLI-010",
+            what=f"the command {point.name} does not load: {type(error).__name__}: {error}",
+            where=point.value,
+            fix="install its distribution with what it needs, in a version for this core",
+        ) from error
 
 
 def _elsewhere() -> None:

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any, get_args
 
 import msgspec
+from abs_ambulance_bridge.hub_sante.envelope import ERRORS
+from abs_ambulance_bridge.hub_sante.translation.rows import ROWS
+from abs_ambulance_bridge.hub_sante.translation.table import KINDS
 from abs_contracts import codelists, protocol
 from abs_contracts.catalogue import COMMANDS, EVENTS, Contract
 from abs_contracts.envelope import Envelope
@@ -188,6 +191,40 @@ def party_settings() -> str:
     return table(["setting", "meaning"], rows)
 
 
+# -- the ambulance bridge -------------------------------------------------------
+
+
+def bridge_types() -> str:
+    rows = [
+        [
+            f"`{kind.name}`",
+            kind.title,
+            kind.handling.value,
+            ", ".join(f"`{name}`" for name in kind.core),
+            ", ".join(f"`{place}`" for place in kind.must_keep),
+            f"{kind.floor} %" if kind.floor else "",
+        ]
+        for kind in KINDS.values()
+    ]
+    head = ["type", "is", "handling", "core messages", "the core must give back", "floor"]
+    return table(head, rows)
+
+
+def bridge_places() -> str:
+    """What crosses, per type; every other place of a type stays on the ambulance side."""
+    rows = [
+        [f"`{name}`", f"`{row.where}`", row.core, row.loss.value]
+        for name in KINDS
+        for row in ROWS[name]
+        if row.core is not None
+    ]
+    return table(["type", "place", "goes to", "where it does not come back by itself"], rows)
+
+
+def bridge_errors() -> str:
+    return table(["code", "title"], ([str(code), title] for code, title in ERRORS.items()))
+
+
 # -- what does not hold ---------------------------------------------------------
 
 
@@ -225,6 +262,9 @@ TABLES: Mapping[str, Callable[[], str]] = {
         layers,
         settings,
         party_settings,
+        bridge_types,
+        bridge_places,
+        bridge_errors,
         gaps,
     )
 }
