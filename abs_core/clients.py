@@ -89,11 +89,17 @@ class Desk(_Client):
         actor: str,
         role: str,
         occurred: dt.datetime | None = None,
+        command: str | None = None,
     ) -> protocol.Reply:
-        """Ask the core for something; the reply says accepted, refused or unknown."""
+        """Ask the core for something; the reply says accepted, refused or unknown.
+
+        `command` is an id that is the same when the sender asks for the same again.
+        """
         envelope = self._envelope(payload, subject, actor, role)
         if occurred is not None:
             envelope = msgspec.structs.replace(envelope, time=occurred)
+        if command is not None:
+            envelope = msgspec.structs.replace(envelope, id=command)
         where = protocol.commands(self.room, self.party, self._token)
         return await self._send(where, seal(envelope, payload), envelope.id)
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "status": "Show a running room once, by layer and party.",
     "incident": "Read the incidents of a room: the list, and the story of one.",
     "block": "List the installed blocks, or run one.",
+    "replay": "Rebuild what was dispatched from received pages, in a room.",
     "demo": "Play a scenario through every layer, and check what each party saw.",
     "scenario": "List, check or run scenario files, also your own.",
 }

@@ -91,7 +91,7 @@ async def readable(data: Path) -> AsyncIterator[Room]:
     try:
         run_file(data)
     except Refused as nobody:
-        if nobody.refusal.rule not in ("CLI-001", "CLI-002") or not _logged(data):
+        if nobody.refusal.rule not in ("CLI-001", "CLI-002") or not logged(data):
             raise
         async with _archive(data) as room:
             yield room
@@ -106,7 +106,7 @@ async def _archive(data: Path) -> AsyncIterator[Room]:
     """A server over the folder while we read; no core runs, so nothing is written."""
     sys.stderr.write(f"No room runs on {data}: reading its log.\n")
     logs.configure(level=logging.ERROR)
-    name = _only(_logged(data), data)
+    name = _only(logged(data), data)
     async with EmbeddedServer(data / "server") as server:
         bus = await bootstrap.connect(server.url, "abs command line")
         try:
@@ -131,7 +131,7 @@ def _teller(log: RoomLog, bus: Bus) -> StoryOf:
     return story
 
 
-def _logged(data: Path) -> list[str]:
+def logged(data: Path) -> list[str]:
     """The rooms whose log lies in this folder, by the names of the broker's stream folders."""
     found = (data / "server" / "jetstream").glob("jetstream/*/streams/LOG_*")
     return sorted(path.name.removeprefix("LOG_") for path in found)

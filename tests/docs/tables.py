@@ -17,6 +17,7 @@ from abs_contracts.catalogue import COMMANDS, EVENTS, Contract
 from abs_contracts.envelope import Envelope
 
 from abs_core.config import Config, PartyConfig
+from abs_core.pager.outcomes import ENDINGS, MEANINGS, RULES, Outcome
 from abs_core.sdk import Effect, Entry
 from tests.docs.words import (
     ANSWERS,
@@ -247,6 +248,26 @@ def _expected_failures(path: Path) -> Iterable[tuple[str, str]]:
                     yield test.name, ast.literal_eval(reason)
 
 
+# -- pager traffic ---------------------------------------------------------------
+
+
+def pager_outcomes() -> str:
+    _same(Outcome, MEANINGS, "outcomes")
+    return table(["outcome", "meaning"], ([f"`{o.value}`", MEANINGS[o]] for o in Outcome))
+
+
+def pager_rules() -> str:
+    return table(["rule", "the page is about an incident, or what it is, because"], _rules(RULES))
+
+
+def pager_endings() -> str:
+    return table(["rule", "released or closed because"], _rules(ENDINGS))
+
+
+def _rules(rules: Mapping[str, str]) -> list[list[str]]:
+    return [[f"`{rule}`", meaning] for rule, meaning in rules.items()]
+
+
 TABLES: Mapping[str, Callable[[], str]] = {
     each.__name__: each
     for each in (
@@ -266,5 +287,8 @@ TABLES: Mapping[str, Callable[[], str]] = {
         bridge_places,
         bridge_errors,
         gaps,
+        pager_outcomes,
+        pager_rules,
+        pager_endings,
     )
 }
