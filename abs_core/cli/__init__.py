@@ -21,6 +21,7 @@ COMMANDS = {
     "replay": "Rebuild what was dispatched from received pages, in a room.",
     "contracts": "Lint, freeze, compare and check contracts, ours and a block's own.",
     "demo": "Play a scenario through every layer, and check what each party saw.",
+    "scenario": "List, check or run scenario files, also your own.",
 }
 """Each command is the module of its name, with a function or an app of its name."""
 

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
 from typing import Annotated
@@ -19,27 +19,33 @@ from abs_core.adapters.ids import TimeIds
 from abs_core.cli import demo_screen, screen
 from abs_core.cli.options import Json
 from abs_core.cli.signals import until_told
-from abs_core.scenario import files
+from abs_core.scenario import files, play
 from abs_core.scenario.model import Scenario
-from abs_core.scenario.play import parties, play
 from abs_core.scenario.recording import Recording, Told
 from abs_core.scenario.report import report
 from abs_core.supervisor import System
 
-FIRST = "first-incident"
+DEFAULT = "new-years-night"
+Speed = Annotated[
+    float, typer.Option(min=0.1, max=100, help="How many times as fast; 10 for a quick check.")
+]
+Kept = Annotated[
+    Path | None,
+    typer.Option("--data", help="Keep what happened in this folder. Default: a temporary one."),
+]
+Without = Annotated[
+    list[str] | None,
+    typer.Option(metavar="PARTY", help="Leave the block of this party out; can be repeated."),
+]
 
 
 def demo(
     scenario: Annotated[
-        str, typer.Option(help="The name of a scenario that comes along, or a YAML file.")
-    ] = FIRST,
-    speed: Annotated[
-        float, typer.Option(min=0.1, max=100, help="How many times as fast; 10 for a quick check.")
-    ] = 1.0,
-    data: Annotated[
-        Path | None,
-        typer.Option(help="Keep what happened in this folder. Default: a temporary one."),
-    ] = None,
+        str, typer.Option(help="A scenario of `abs scenario list`, or a YAML file.")
+    ] = DEFAULT,
+    speed: Speed = 1.0,
+    data: Kept = None,
+    without: Without = None,
     json: Json = False,
 ) -> None:
     """Play a scenario through every layer, and check what each party saw.
@@ -47,7 +53,14 @@ def demo(
     Starts a room of its own (broker, core, blocks) and stops it again. All desks,
     units and alerts are simulated. Exit code 1 when a check does not hold.
     """
-    story = files.read(scenario)
+    perform(scenario, speed=speed, data=data, left_out=without or (), json=json)
+
+
+def perform(
+    scenario: str, *, speed: float, data: Path | None, left_out: Collection[str], json: bool
+) -> None:
+    """Play this scenario for whoever watches. Raises Refused, or Exit when a check fails."""
+    story = play.without(files.read(scenario), left_out)
     console = Console(quiet=True) if json else demo_screen.console()
     with _folder(data) as folder:
         console.print(demo_screen.header(story))
@@ -61,7 +74,8 @@ def demo(
             Console(stderr=True, highlight=False).print(Text(kept, style="bold red"))
             raise typer.Exit(1)
         # Not wrapped: a command must stay whole to be copied.
-        console.print(demo_screen.commands(result, data), soft_wrap=True)
+        again = "abs demo" if scenario == DEFAULT else f"abs scenario run {scenario}"
+        console.print(demo_screen.commands(result, data, again), soft_wrap=True)
 
 
 @contextmanager
@@ -128,11 +142,15 @@ async def _run(
 ) -> Recording:
     loop = asyncio.get_running_loop()
     began = loop.time()
-    async with System(room=story.room, data=folder, parties=dict(parties(story, speed))) as system:
+    async with System(
+        room=story.room, data=folder, parties=dict(play.parties(story, speed))
+    ) as system:
         await system.ready()
         for child in system.children:
             if child.down:
                 raise child.why_down()
         took, rate = loop.time() - began, story.pace * speed
         console.print(demo_screen.ready(story, took, rate))
-        return await play(story, system, clock=SystemClock(), ids=TimeIds(), speed=speed, tell=tell)
+        return await play.play(
+            story, system, clock=SystemClock(), ids=TimeIds(), speed=speed, tell=tell
+        )

@@ -1,6 +1,7 @@
 """What `abs demo` shows: the story as it happens, what each party got, the checks."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 from rich.console import Console
@@ -15,6 +16,8 @@ from abs_core.scenario.recording import Outcome, Received, Result, Told
 from abs_core.scenario.report import Report
 
 COLUMNS = 80
+LONG = 60
+"""Characters of a text beside what a step says of itself, after which it is shortened."""
 COLOURS = {"fire": "red", "police": "blue", "ambulance": "yellow", "kmar": "cyan"}
 
 
@@ -37,76 +40,132 @@ def ready(story: Scenario, seconds: float, rate: float) -> Text:
     blocks = [f"{part.block} block" for part in story.parties.values() if part.block]
     parts = ", ".join(["broker", "core", *blocks])
     pace = f"A second here is {rate:g} s of the story."
-    return Text(f"Ready in {seconds:.1f} s: {parts}. {pace}\n", style="dim")
+    end = "" if story.chapters else "\n"
+    return Text(f"Ready in {seconds:.1f} s: {parts}. {pace}{end}", style="dim")
 
 
-def told(story: Scenario, told: Told) -> Table:
+def told(story: Scenario, told: Told) -> Table | Text:
     """One moment: when, who and what; under it the outcome and who received what."""
+    when = _clock(told.at)
+    if told.chapter is not None:
+        return Text(f"\n{when[:5]} {told.chapter.title}", style="bold underline")
     grid = Table.grid(padding=(0, 1))
-    grid.add_column(width=6, no_wrap=True)
+    grid.add_column(width=8, no_wrap=True)
     grid.add_column(ratio=1)
-    when = Text(f"{int(told.at) // 60:3}:{int(told.at) % 60:02}", style="dim")
     if told.step is None or told.outcome is None:
-        grid.add_row(when, _by_others(told))
+        grid.add_row(Text(when, style="dim"), _by_others(told))
         return grid
     desk = story.desks[told.step.by]
-    who = (f"{desk.party}, {desk.role}", f"bold {_colour(desk.party)}")
-    grid.add_row(when, Text.assemble(who, f"  {told.step.say}"))
-    grid.add_row("", _outcome(told.outcome, told.received))
+    who = f"{desk.party}, {desk.role}"
+    if told.step.say is None and told.entries:
+        grid.add_row(Text(when, style="dim"), _line(f"· {who}  ", desk.party, told))
+        return grid
+    said = (who, f"bold {_colour(desk.party)}"), f"  {told.step.say or told.step.at}"
+    grid.add_row(Text(when, style="dim"), Text.assemble(*said))
+    grid.add_row("", _outcome(told, told.outcome))
     return grid
+
+
+def _clock(at: float) -> str:
+    """The time of day."""
+    whole = int(at)
+    return f"{whole // 3600 % 24:02}:{whole // 60 % 60:02}:{whole % 60:02}"
 
 
 def _by_others(told: Told) -> Text:
     """What a block or the core wrote, in one line."""
-    events = told.entry.events if told.entry else ()
-    party = events[0].envelope.party or ""
-    said = "; ".join(sentence(event) for event in events)
-    return Text.assemble(
-        (f"· {party} block  " if party else "· core  ", f"dim {_colour(party)}"),
-        (f"{said} ", "dim"),
-        _receivers(told.received),
-    )
+    party = told.entries[0].events[0].envelope.party or ""
+    return _line(f"· {party} block  " if party else "· core  ", party, told)
 
 
-def _outcome(outcome: Outcome, received: Mapping[str, Received]) -> Text:
+def _line(who: str, party: str, told: Told) -> Text:
+    said = "; ".join(together(_sentences(told)))
+    return Text.assemble((who, f"dim {_colour(party)}"), (f"{said} ", "dim"), _receivers(told))
+
+
+def _sentences(told: Told) -> list[str]:
+    return [sentence(event) for entry in told.entries for event in entry.events]
+
+
+def _besides(told: Told) -> str:
+    """What a command led to beside what its step says: in a few words, many alike counted."""
+    events = [event for entry in told.entries for event in entry.events][1:]
+    kinds = Counter(event.contract.name for event in events)
+    words = {
+        event.contract.name: sentence(event)
+        if kinds[event.contract.name] == 1
+        else f"{kinds[event.contract.name]} times {event.contract.name.partition('.')[2]}"
+        for event in events
+    }
+    return "; ".join(words.values()).replace("_", " ")
+
+
+def together(sentences: Iterable[str]) -> list[str]:
+    """Sentences that end alike in one: `a, b of fire: Ter plaatse`."""
+    heads: dict[str, list[str]] = {}
+    for each in sentences:
+        head, of, tail = each.partition(" of ")
+        heads.setdefault(f"{of}{tail}" if of else each, []).append(head)
+    return [
+        f"{', '.join(sorted(many))}{tail}" if tail.startswith(" of ") else tail
+        for tail, many in heads.items()
+    ]
+
+
+def _outcome(told: Told, outcome: Outcome) -> Text:
     ms = f"{outcome.seconds * 1000:.0f} ms"
     match outcome.result:
+        case Result.ACCEPTED if told.step and told.step.do and told.step.do.nothing_new:
+            return Text.assemble(("✓ ", "green"), f"{ms}, known already: nothing new for anybody")
         case Result.ACCEPTED:
-            warned = "".join(f" (warning: {each})" for each in outcome.warnings)
-            return Text.assemble(("✓ ", "green"), f"{ms}{warned} ", _receivers(received))
+            more = _short(_besides(told))
+            warned = "".join(f" (warning: {each.what})" for each in outcome.warnings)
+            led_to = f"{ms}{more and ', and '}{more}{warned} "
+            return Text.assemble(("✓ ", "green"), led_to, _receivers(told))
         case Result.REFUSED if outcome.refusal:
             no = outcome.refusal
             return Text.assemble((f"✗ refused, {no.rule}: ", "bold red"), f"{no.what}; {no.fix}")
         case Result.ANSWERED:
-            return Text.assemble(("✓ ", "green"), f"{ms}, the block: {_plain(outcome.answer)}")
+            answer = _plain(outcome.answer)
+            return Text.assemble(("✓ ", "green"), f"{ms}, the block{answer and ': '}{answer}")
         case Result.ARRIVED:
             return Text("✓ seen in its feed", style="green")
     return Text(f"✗ {outcome.result}", style="bold red")
 
 
-def _receivers(received: Mapping[str, Received]) -> Text:
-    if not received:
+def _receivers(told: Told) -> Text:
+    """Who received it; how many messages, where that is more than what happened."""
+    if not told.received:
         return Text("→ nobody", style="dim")
-    return Text("→ ").append(Text(" · ").join(_receiver(p, got) for p, got in received.items()))
+    events = sum(len(entry.events) for entry in told.entries)
+    who = (_receiver(party, got, events) for party, got in told.received.items())
+    return Text("→ ").append(Text(" · ").join(who))
 
 
-def _receiver(party: str, got: Received) -> Text:
-    many = f"{got.whole} messages" if got.whole > 1 else ""
+def _receiver(party: str, got: Received, events: int) -> Text:
+    many = f"{got.whole} messages" if got.whole > events else ""
     detail = ", ".join(each for each in (many, "stub" if got.stubs else "") if each)
     return Text(f"{party} ({detail})" if detail else party, style=_colour(party))
 
 
 def _plain(value: object) -> str:
-    """A block's answer in one line, whatever the block is."""
+    """A block's answer in one line, whatever the block is; long texts shortened."""
     if isinstance(value, dict):
         rows = (f"{key} {_plain(each)}" for key, each in value.items() if key != "incident")
         return "; ".join(rows)
     if isinstance(value, list):
         return ", ".join(_row(each) for each in value)
-    return printable(str(value))
+    return _short(printable(str(value)))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONG else f"{text[:LONG]}…"
 
 
 def _row(value: object) -> str:
+    """A row of a list: a unit by its kind and call sign, anything else by its values."""
+    if isinstance(value, dict) and value.keys() >= {"kind", "call_sign"}:
+        return f"{_plain(value['kind'])} {_plain(value['call_sign'])}"
     parts = value.values() if isinstance(value, dict) else (value,)
     return " ".join(dict.fromkeys(_plain(each) for each in parts))
 
@@ -156,15 +215,18 @@ def checks(result: Report) -> Text:
     return Text("\n").join(lines)
 
 
-def commands(result: Report, chosen: Path | None) -> Text:
-    """What to try now."""
+def commands(result: Report, chosen: Path | None, again: str) -> Text:
+    """What to try now; `again` is the command that played it."""
     if chosen is None:
-        lines = [
-            "abs demo --data .abs              the same, and keep what happened",
-            "abs incident list --all           then: the incidents of that room",
-            "abs incident show ID --as police  what one party saw of it",
-            "abs up                            the room itself, from that log",
-        ]
+        rows = {
+            f"{again} --data .abs": "the same, and keep what happened",
+            "abs incident list --all": "then: the incidents of that room",
+            "abs incident show ID --as police": "what one party saw of it",
+            "abs up": "the room itself, from that log",
+            "abs scenario list": "other stories, or write your own",
+        }
+        width = max(map(len, rows))
+        lines = [f"{command:{width}}  {what}" for command, what in rows.items()]
     else:
         option = "" if chosen == Path(".abs") else f" --data {chosen}"
         first = next(iter(result.incidents.values()), "ID")

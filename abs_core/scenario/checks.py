@@ -15,8 +15,16 @@ from abs_contracts.refusal import Refused
 
 from abs_core.application.log import CHAIN, decode
 from abs_core.domain.chain import GENESIS, link
-from abs_core.host.journal import KeptOrder, KeptSend, KeptSent, KeptSettled, Line
-from abs_core.scenario.model import Sees, Step
+from abs_core.domain.unit import Unit, evolve
+from abs_core.host.journal import (
+    KeptOrder,
+    KeptRequest,
+    KeptSend,
+    KeptSent,
+    KeptSettled,
+    Line,
+)
+from abs_core.scenario.model import Scenario, Sees, Step
 from abs_core.scenario.recording import Outcome, Recording, Result
 from abs_core.scenario.rendering import Rendering
 
@@ -69,27 +77,41 @@ def as_written(recording: Recording) -> str:
 
 def departure(step: Step, outcome: Outcome) -> str | None:
     """How an outcome differs from what the file says; None when it does not."""
-    meant = step.do.refused if step.do else None
     rule = outcome.refusal.rule if outcome.refusal else None
     if outcome.result in (Result.UNKNOWN, Result.MISSING):
         return f"the outcome is {outcome.result}"
-    if rule != meant:
-        return f"refused by {outcome.refusal}" if rule else f"it should be refused by {meant}"
+    if rule != step.refused:
+        return f"refused by {outcome.refusal}" if rule else f"not refused by {step.refused}"
+    warned = step.do.warned if step.do else None
+    if warned and warned not in [warning.rule for warning in outcome.warnings]:
+        return f"no warning {warned} came with it"
     return None
 
 
 def nothing_refused(recording: Recording) -> str:
-    """No command of a block was refused, and no entry of a block was poison."""
+    """No command of a block was refused, no entry poison, and no request but as meant."""
+    meant = _meant(recording.scenario)
     asked = 0
     for party, line in _lines(recording):
         where = f"journal of {party}, entry {line.entry.id}"
-        if line.refusal or line.poison:
+        if line.refusal and isinstance(line.entry, KeptRequest) and meant[party, line.refusal.rule]:
+            meant[party, line.refusal.rule] -= 1
+        elif line.refusal or line.poison:
             raise _Wrong(f"{party} did not take an entry: {line.refusal or line.poison}", where)
         if isinstance(line.entry, KeptSettled):
             asked += 1
             if isinstance(line.entry.reply, protocol.Rejected):
                 raise _Wrong(f"a command was refused: {line.entry.reply.refusal}", where)
     return f"{asked} commands of blocks, all accepted"
+
+
+def _meant(scenario: Scenario) -> Counter[tuple[str, str]]:
+    """The refusals of requests that the file wants, by party and rule."""
+    return Counter(
+        (scenario.desks[step.by].party, step.request.refused)
+        for step in scenario.steps
+        if step.request and step.request.refused
+    )
 
 
 # -- the log --------------------------------------------------------------------
@@ -102,7 +124,14 @@ def once_in_the_log(recording: Recording) -> str:
         for record in recording.log
         for cause in {event.envelope.causationid for event in decode(record).events}
     )
-    accepted = [o.command for o in recording.outcomes if o.result is Result.ACCEPTED]
+    accepted = []
+    for outcome in recording.outcomes:
+        do = recording.scenario.steps[outcome.step].do
+        if outcome.result is Result.REFUSED or (do and do.nothing_new):
+            if causes[outcome.command or ""]:
+                raise _Wrong("it led to something after all", f"/steps/{outcome.step}")
+        elif outcome.result is Result.ACCEPTED:
+            accepted.append(outcome.command)
     for _, line in _lines(recording):
         if isinstance(line.entry, KeptSettled) and isinstance(line.entry.reply, protocol.Accepted):
             accepted.append(line.entry.reply.command)
@@ -180,17 +209,41 @@ def _difference(sees: Sees, seen: set[str]) -> str | None:
 
 
 def never_seen(recording: Recording) -> str:
-    """What was said to some stands in the log, and in no feed of those it was kept from."""
+    """What was said to some stands in nothing that those got from whom it was kept.
+
+    It was said: it stands in the log, or in the journal of the block that keeps it.
+    """
+    journals = {party: encode(pages) for party, pages in recording.journals.items()}
+    said = [*(record.data for record in recording.log), *journals.values()]
     texts = 0
     for party, never in recording.scenario.never.items():
+        got = (*recording.feeds[party], journals.get(party, b""))
         for text in never:
             words = encode(text)[1:-1]
-            if not any(words in record.data for record in recording.log):
+            if not any(words in data for data in said):
                 raise _Wrong(f"nobody ever said {text!r}", f"/never/{party}")
-            if any(words in data for data in recording.feeds[party]):
+            if any(words in data for data in got):
                 raise _Wrong(f"{party} got to read {text!r}", f"/never/{party}")
             texts += 1
     return f"{texts} texts, by party"
+
+
+# -- the units ------------------------------------------------------------------
+
+
+def statuses_merged(recording: Recording) -> str:
+    """The statuses of each unit hold in the order of the file, however they came in."""
+    told = {unit: Unit() for unit in recording.scenario.units}
+    for record in recording.log:
+        entry = decode(record)
+        if entry.kind == "unit" and entry.id in told:
+            for event in entry.events:
+                told[entry.id] = evolve(event.payload, told[entry.id])
+    for id_, meant in recording.scenario.units.items():
+        held = tuple(stay.status for stay in told[id_].stays)
+        if held != meant:
+            raise _Wrong(f"{id_} held {', '.join(held) or 'no status'}", f"/units/{id_}")
+    return f"{len(told)} units of the file"
 
 
 # -- the blocks -----------------------------------------------------------------
@@ -221,11 +274,12 @@ def _lines(recording: Recording) -> Iterator[tuple[str, Line]]:
 
 CHECKS: Mapping[str, Callable[[Recording], str]] = {
     "The story went as written": as_written,
-    "No block was refused anything": nothing_refused,
+    "No block met a refusal, but as meant": nothing_refused,
     "Every accepted command is in the log once": once_in_the_log,
     "The hash chain of every subject holds": chained,
     "Every feed is the view of the log, byte for byte": feeds_are_views,
     "Each party saw what it must, and no more": seen_as_meant,
-    "What was kept from a party is not in its feed": never_seen,
+    "What was kept from a party, it did not get": never_seen,
+    "The statuses of each unit are merged as meant": statuses_merged,
     "Every effect of a block was settled once": settled_once,
 }

@@ -11,14 +11,13 @@ from abs_contracts.messages.unit import UnitStatusChanged
 from abs_contracts.refusal import Refused
 
 from abs_core.clients import Desk
-from abs_core.host.loader import load
 from abs_core.ports import Clock, Ids, Unknown, Unreachable
-from abs_core.scenario.files import contract_type
-from abs_core.scenario.model import Consult, DeskPart, Do, Scenario, Step, Wait
+from abs_core.scenario.clock import StoryClock
+from abs_core.scenario.mistakes import catalogue_of, contract_type
+from abs_core.scenario.model import Consult, DeskPart, Do, Scenario, Step, Wait, seconds
 from abs_core.scenario.observer import Observer
 from abs_core.scenario.recording import Outcome, Result
 from abs_core.scenario.references import Unresolved, filled
-from abs_core.sdk import Settings
 
 PATIENCE = 20.0
 """Seconds that a step waits for what the story says will come."""
@@ -32,15 +31,17 @@ class Desks:
         scenario: Scenario,
         desks: Mapping[str, Desk],
         observer: Observer,
+        story: StoryClock,
         clock: Clock,
         ids: Ids,
     ) -> None:
         self._scenario = scenario
         self._desks = desks
         self._observer = observer
+        self._story = story
         self._clock = clock
         self._ids = ids
-        self._catalogues = _catalogues(scenario)
+        self._catalogues = {party: catalogue_of(scenario, party) for party in scenario.parties}
         self._kept: dict[str, object] = {}
         self._seen = {party: len(feed) for party, feed in observer.feeds.items()}
         self.incidents = {alias: ids.new() for alias in scenario.incidents}
@@ -78,11 +79,12 @@ class Desks:
     async def _command(self, part: DeskPart, do: Do) -> Outcome:
         payload = self._payload(do.command, do.data, CORE)
         subject = self.incidents.get(do.about, do.about)
-        desk = self._desks[part.party]
-        reply = await desk.command(payload, subject, actor=part.actor, role=part.role)
+        occurred = self._story.moment(seconds(do.occurred)) if do.occurred else None
+        reply = await self._desks[part.party].command(
+            payload, subject, actor=part.actor, role=part.role, occurred=occurred
+        )
         match reply:
-            case protocol.Accepted(command=command):
-                warnings = tuple(warning.what for warning in reply.warnings)
+            case protocol.Accepted(command=command, warnings=warnings):
                 return Outcome(result=Result.ACCEPTED, command=command, warnings=warnings)
             case protocol.Rejected(command=command, refusal=refusal):
                 return Outcome(result=Result.REFUSED, command=command, refusal=refusal)
@@ -140,13 +142,3 @@ def matches(wait: Wait, message: Message[msgspec.Struct], incident: str | None) 
         return False
     fields = msgspec.to_builtins(payload)
     return all(fields.get(name) == value for name, value in wait.data.items())
-
-
-def _catalogues(scenario: Scenario) -> dict[str, Catalogue]:
-    """The core's catalogue with each block's own messages, which its desk speaks."""
-    found = {}
-    for name, part in scenario.parties.items():
-        if part.block:
-            settings = Settings(room=scenario.room, party=name)
-            found[name] = CORE.extended(load(part.block, settings).contracts)
-    return found

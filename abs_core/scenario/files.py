@@ -1,22 +1,18 @@
 """Scenario files: found in the package or by path, read strictly, refused with a pointer."""
 
-from collections.abc import Collection
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-import msgspec
 import yaml
-from abs_contracts.catalogue import CORE, Catalogue, Kind
-from abs_contracts.codec import decode_as, encode, located
-from abs_contracts.refusal import Refused
+from abs_contracts.refusal import Refusal, Refused
 
-from abs_core.scenario.model import Do, Scenario, Step
-from abs_core.scenario.references import filled, references
+from abs_core.scenario.document import Document
+from abs_core.scenario.mistakes import examined
+from abs_core.scenario.model import Scenario
+from abs_core.scenario.shape import Mistake
 
 SUFFIX = ".yaml"
-SAMPLE_TIME = "2026-01-01T00:00:00Z"
-BUILT_IN = ("now", "id")
 
 
 def names() -> tuple[str, ...]:
@@ -26,123 +22,64 @@ def names() -> tuple[str, ...]:
 
 
 def read(name: str) -> Scenario:
-    """The scenario of this name, or in this file. Raises Refused (SCENARIO-001 to 006)."""
-    file = _find(name)
-    try:
-        text = file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise _refused("SCENARIO-001", f"cannot be read: {error}", name) from None
-    return parse(text, file.name)
+    """The scenario of this name, or in this file. Raises Refused with its first mistake."""
+    return parse(*_text(name))
 
 
 def parse(text: str, file: str) -> Scenario:
-    """The scenario in this YAML. Raises Refused with file and pointer."""
+    """The scenario in this YAML. Raises Refused with its first mistake."""
+    scenario, wrong = examined_text(text, file)
+    if scenario is not None and not wrong:
+        return scenario
+    first = wrong[0]
+    more = f" (and {len(wrong) - 1} more: abs scenario check)" if wrong[1:] else ""
+    raise Refused(rule=first.rule, what=f"{first.what}{more}", where=first.where, fix=first.fix)
+
+
+def mistakes(name: str) -> tuple[Refusal, ...]:
+    """Everything that is wrong with the scenario of this name or in this file, top down."""
+    return examined_text(*_text(name))[1]
+
+
+def examined_text(text: str, file: str) -> tuple[Scenario | None, tuple[Refusal, ...]]:
+    """The scenario in this YAML as far as it can be read, and all that is wrong with it."""
     try:
-        data = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: no such date
+        document = Document(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", None)
         what = f"is not YAML: {' '.join(str(error).split())}"
-        raise _refused("SCENARIO-002", what, file) from None
-    try:
-        scenario = msgspec.convert(data, Scenario)
-    except msgspec.ValidationError as error:
-        what, where = located(error)
-        raise _refused("SCENARIO-003", what, file, where) from None
-    _check(scenario, file)
-    return scenario
+        place = file if line is None else f"{file}:{line + 1}"
+        return None, (_refusal(Mistake("SCENARIO-002", what, ""), place),)
+    scenario, wrong = examined(document.data)
+    doubles = [Mistake("SCENARIO-003", "it stands there twice", each) for each in document.doubles]
+    placed = [(document.line(each.pointer), each) for each in (*doubles, *wrong)]
+    placed.sort(key=lambda pair: pair[0] or 0)
+    return scenario, tuple(
+        _refusal(each, f"{file}:{line}" if line else file) for line, each in placed
+    )
 
 
-def contract_type(name: str, catalogue: Catalogue = CORE) -> str | None:
-    """The newest message type of this name, if the catalogue has one."""
-    found = [c for c in catalogue.values() if c.name == name]
-    return max(found, key=lambda c: (c.major, c.minor)).type if found else None
-
-
-# -- checks ---------------------------------------------------------------------
-
-
-def _check(scenario: Scenario, file: str) -> None:
-    for party, part in scenario.parties.items():
-        for reference in sorted(references(part.options)):
-            _known(reference, ("minute",), file, f"/parties/{party}/options", "name")
-    for alias, desk in scenario.desks.items():
-        _known(desk.party, scenario.parties, file, f"/desks/{alias}/party", "party")
-    kept: set[str] = set()
-    before = 0.0
-    for index, step in enumerate(scenario.steps):
-        where = f"/steps/{index}"
-        _known(step.by, scenario.desks, file, f"{where}/by", "desk")
-        if step.at < before:
-            what = f"{step.at:g} is earlier than the step before ({before:g})"
-            raise _refused("SCENARIO-005", what, file, f"{where}/at")
-        before = step.at
-        _check_step(scenario, step, kept, file, where)
-    for alias, sees in scenario.sees.items():
-        _known(alias, scenario.incidents, file, f"/sees/{alias}", "incident")
-        for party, seen in sees.items():
-            where = f"/sees/{alias}/{party}"
-            _known(party, scenario.parties, file, where, "party")
-            for name in (*seen.must, *seen.must_not):
-                _message(name, Kind.EVENT, file, where)
-    for party in scenario.never:
-        _known(party, scenario.parties, file, f"/never/{party}", "party")
-
-
-def _check_step(scenario: Scenario, step: Step, kept: set[str], file: str, where: str) -> None:
-    parts = {"do": step.do, "ask": step.ask, "request": step.request, "wait": step.wait}
-    given = [name for name, part in parts.items() if part is not None]
-    if len(given) != 1:
-        what = f"a step does one thing, this one {' and '.join(given) or 'nothing'}"
-        raise _refused("SCENARIO-003", what, file, where)
-    if step.do:
-        _check_do(scenario, step.do, file, f"{where}/do")
-    if step.wait:
-        _known(step.wait.party, scenario.parties, file, f"{where}/wait/party", "party")
-        if step.wait.about:
-            _known(step.wait.about, scenario.incidents, file, f"{where}/wait/about", "incident")
-        _message(step.wait.type, Kind.EVENT, file, f"{where}/wait/type")
-    for name, consult in (("ask", step.ask), ("request", step.request)):
-        if consult is None:
-            continue
-        if scenario.parties[scenario.desks[step.by].party].block is None:
-            what = f"{scenario.desks[step.by].party} has no block to {name}"
-            raise _refused("SCENARIO-004", what, file, f"{where}/{name}")
-        for reference in sorted(references(consult.data)):
-            known = {*scenario.incidents, *kept, *BUILT_IN}
-            _known(reference, known, file, f"{where}/{name}/data", "name")
-        if consult.keep:
-            kept.add(consult.keep)
-
-
-def _check_do(scenario: Scenario, do: Do, file: str, where: str) -> None:
-    message_type = _message(do.command, Kind.COMMAND, file, f"{where}/command")
-    if do.command.startswith("incident."):
-        _known(do.about, scenario.incidents, file, f"{where}/about", "incident")
-    samples = {"now": SAMPLE_TIME, "id": "x", **dict.fromkeys(scenario.incidents, "x")}
-    for reference in sorted(references(do.data)):
-        _known(reference, samples, file, f"{where}/data", "name")
-    try:
-        data = encode(filled(do.data, samples))
-        decode_as(data, CORE[message_type].payload, pointer=f"{where}/data")
-    except Refused as no:
-        raise _refused("SCENARIO-006", no.refusal.what, file, no.refusal.where) from None
-
-
-def _message(name: str, kind: Kind, file: str, where: str) -> str:
-    message_type = contract_type(name)
-    if message_type is None or CORE[message_type].kind is not kind:
-        raise _refused("SCENARIO-004", f"the catalogue has no {kind} {name}", file, where)
-    return message_type
-
-
-def _known(name: str, among: Collection[str], file: str, where: str, what: str) -> None:
-    if name not in among:
-        choices = ", ".join(sorted(among)) or "nothing yet"
-        raise _refused(
-            "SCENARIO-004", f"no {what} is called {name!r}; there is: {choices}", file, where
-        )
+def _refusal(mistake: Mistake, place: str) -> Refusal:
+    where = f"{place}: {mistake.pointer}" if mistake.pointer else place
+    fix = mistake.fix or _FIXES[mistake.rule]
+    return Refusal(rule=mistake.rule, what=mistake.what, where=where, fix=fix)
 
 
 # -- finding ----------------------------------------------------------------------
+
+
+def _text(name: str) -> tuple[str, str]:
+    """The text, and what to call its file. Raises Refused."""
+    file = _find(name)
+    try:
+        return file.read_text("utf-8"), file.name
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(
+            rule="SCENARIO-001",
+            what=f"cannot be read: {error}",
+            where=name,
+            fix="give the path of a readable scenario file in UTF-8",
+        ) from None
 
 
 def _folder() -> Traversable:
@@ -164,15 +101,11 @@ def _find(name: str) -> Traversable:
 
 
 _FIXES = {
-    "SCENARIO-001": "give the path of a readable scenario file in UTF-8",
     "SCENARIO-002": "mend the YAML at that line",
-    "SCENARIO-003": "write it as the Scenario type says; unknown fields are refused",
+    "SCENARIO-003": "write it as docs/scenarios.md says; an editor shows it with the JSON schema",
     "SCENARIO-004": "name something that the file, or the catalogue, has",
-    "SCENARIO-005": "put the steps in the order of their story seconds",
-    "SCENARIO-006": "give the command's data as its schema says",
+    "SCENARIO-005": "put it in the order of the story's times",
+    "SCENARIO-006": "give the message's data as its schema says",
+    "SCENARIO-008": "say under `sees` what the party saw of the incident; "
+    "nothing at all is {nothing_else: true}",
 }
-
-
-def _refused(rule: str, what: str, file: str, where: str = "") -> Refused:
-    place = f"{file}: {where}" if where else file
-    return Refused(rule=rule, what=what, where=place, fix=_FIXES[rule])

@@ -1,17 +1,19 @@
 """Playing a scenario on a running room, with its desks simulated."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Protocol
 
 import msgspec
+from abs_contracts.refusal import Refused
 
 from abs_core.clients import Desk
 from abs_core.ports import Bus, Clock, Ids
 from abs_core.scenario.checks import departure
+from abs_core.scenario.clock import StoryClock
 from abs_core.scenario.desks import Desks
 from abs_core.scenario.journals import Journals
-from abs_core.scenario.model import PartyPart, Scenario
+from abs_core.scenario.model import Chapter, PartyPart, Scenario, seconds
 from abs_core.scenario.observer import Observer
 from abs_core.scenario.recording import Outcome, Recording, Told
 from abs_core.scenario.references import filled
@@ -41,6 +43,32 @@ def parties(scenario: Scenario, speed: float) -> dict[str, PartyPart]:
     }
 
 
+def without(scenario: Scenario, left_out: Collection[str]) -> Scenario:
+    """The story with these parties' blocks left out. Raises Refused where it speaks to one."""
+    for number, step in enumerate(scenario.steps):
+        party = scenario.desks[step.by].party
+        if party in left_out and (step.ask or step.request):
+            raise Refused(
+                rule="SCENARIO-009",
+                what=f"the desk of {party} speaks to its block: {step.say}",
+                where=f"/steps/{number}",
+                fix="leave out a block that the story does not speak to, or play another story",
+            )
+    unknown = [party for party in left_out if party not in scenario.parties]
+    if unknown:
+        raise Refused(
+            rule="SCENARIO-004",
+            what=f"the story has no party {', '.join(unknown)}",
+            where="--without",
+            fix=f"name one of: {', '.join(scenario.parties)}",
+        )
+    parties = {
+        name: msgspec.structs.replace(part, block=None, options={}) if name in left_out else part
+        for name, part in scenario.parties.items()
+    }
+    return msgspec.structs.replace(scenario, parties=parties)
+
+
 async def play(
     scenario: Scenario,
     stage: Stage,
@@ -61,9 +89,12 @@ async def play(
     async with Observer(stage.bus, stage.room, scenario.parties) as observer:
         await _quiet(observer, journals)
         begin = observer.seq
-        story = Desks(scenario, desks, observer, clock, ids)
-        teller = Teller(observer, scenario.pace * speed, tell)
-        outcomes = await _steps(scenario, story, teller, scenario.pace * speed)
+        time = StoryClock(scenario.pace * speed, clock)
+        story = Desks(scenario, desks, observer, time, clock, ids)
+        teller = Teller(observer, time, tell)
+        outcomes = await _steps(
+            scenario, story, teller, time, quiet=lambda: _quiet(observer, journals)
+        )
         await _quiet(observer, journals)
         teller.rest(observer.seq)
         return Recording(
@@ -79,20 +110,33 @@ async def play(
         )
 
 
-async def _steps(scenario: Scenario, story: Desks, teller: Teller, rate: float) -> list[Outcome]:
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    start = loop.time()
+async def _steps(
+    scenario: Scenario,
+    story: Desks,
+    teller: Teller,
+    time: StoryClock,
+    quiet: Callable[[], Awaitable[None]],
+) -> list[Outcome]:
+    """Take the steps; before a desk speaks to its block, that has read what there is."""
+    task = asyncio.current_task()
     outcomes: list[Outcome] = []
+    ahead = list(scenario.chapters)
+    time.set(seconds(scenario.steps[0].at))
     telling = asyncio.create_task(teller.run())
     try:
         for number, step in enumerate(scenario.steps):
-            await asyncio.sleep(max(0.0, start + step.at / rate - loop.time()))
+            at = seconds(step.at)
+            while ahead and seconds(ahead[0].at) <= at:
+                _begin(ahead.pop(0), teller, time)
+            if step.ask or step.request:
+                await quiet()
+            await time.until(at)
             if task and task.cancelling():  # wait_for of Python 3.11 can swallow it
                 raise asyncio.CancelledError
-            began = teller.now()
+            began = time.now()
             outcome = await story.take(number, step)
             outcomes.append(outcome)
-            await teller.step(teller.now() if step.wait else began, step, outcome)
+            await teller.step(time.now() if step.wait else began, step, outcome)
             if departure(step, outcome):
                 break
     finally:
@@ -101,6 +145,12 @@ async def _steps(scenario: Scenario, story: Desks, teller: Teller, rate: float) 
     if not telling.cancelled():
         telling.result()
     return outcomes
+
+
+def _begin(chapter: Chapter, teller: Teller, time: StoryClock) -> None:
+    """A chapter begins at its time, whatever time the one before it came to."""
+    teller.chapter(chapter)
+    time.set(seconds(chapter.at))
 
 
 async def _quiet(observer: Observer, journals: Journals) -> None:

@@ -4,12 +4,13 @@ import enum
 from collections.abc import Mapping
 
 import msgspec
+from abs_contracts.protocol import Warned
 from abs_contracts.refusal import Refusal
 
 from abs_core.application.log import Entry
 from abs_core.host.journal import Page
 from abs_core.ports import Record
-from abs_core.scenario.model import Scenario, Step
+from abs_core.scenario.model import Chapter, Scenario, Step
 
 
 class Result(enum.StrEnum):
@@ -31,7 +32,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
     command: str | None = None
     refusal: Refusal | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Warned, ...] = ()
     answer: object = None
 
 
@@ -43,15 +44,16 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """One moment for whoever watches: a step with its outcome, or a record of the log.
+    """One moment for whoever watches: a chapter, a step with its outcome, or records of the log.
 
     `at` in story seconds. A step that was accepted has the record that it led to.
     """
 
     at: float
+    chapter: Chapter | None = None
     step: Step | None = None
     outcome: Outcome | None = None
-    entry: Entry | None = None
+    entries: tuple[Entry, ...] = ()
     received: Mapping[str, Received] = {}
 
 

@@ -18,7 +18,7 @@ class StepReport(msgspec.Struct, frozen=True, kw_only=True):
     at: float
     party: str
     role: str
-    say: str
+    say: str | None
     result: Result
     ms: float
     rule: str | None

@@ -1,61 +1,104 @@
 """Telling a story while it happens, to whoever watches."""
 
 import asyncio
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Hashable, Sequence
 
-from abs_core.scenario.model import Step
+from abs_contracts.messages.unit import UnitStatusChanged
+
+from abs_core.application.log import Entry
+from abs_core.scenario.clock import StoryClock
+from abs_core.scenario.model import Chapter, Step, seconds
 from abs_core.scenario.observer import Observer
-from abs_core.scenario.recording import Outcome, Told
+from abs_core.scenario.recording import Outcome, Received, Told
+from abs_core.scenario.rendering import about
 
 ARRIVAL = 5.0
 """Seconds for what was written to reach every feed, before the story goes on without."""
 
+BREATH = 0.06
+"""Seconds to gather what belongs together, such as units that arrive side by side."""
+
 
 class Teller:
-    """Tells of steps, and of all that was written by others than the desks.
+    """Tells of chapters, of steps, and of all that was written by others than the desks."""
 
-    `rate` is how many story seconds pass in a second.
-    """
-
-    def __init__(self, observer: Observer, rate: float, tell: Callable[[Told], None]) -> None:
+    def __init__(self, observer: Observer, story: StoryClock, tell: Callable[[Told], None]) -> None:
         self._observer = observer
-        self._rate = rate
+        self._story = story
         self._tell = tell
         self._told = len(observer.entries)
-        self._start = asyncio.get_running_loop().time()
 
-    def now(self) -> float:
-        """The time of the story, in seconds."""
-        return (asyncio.get_running_loop().time() - self._start) * self._rate
+    def chapter(self, chapter: Chapter) -> None:
+        """Tell that a chapter begins, after the rest of the one before it."""
+        self.rest(self._observer.seq)
+        self._tell(Told(at=seconds(chapter.at), chapter=chapter))
 
     async def step(self, at: float, step: Step, outcome: Outcome) -> None:
         """Tell of a step, with what each party received because of it."""
-        entry, command = None, outcome.command
-        if command and outcome.refusal is None:
+        entries: tuple[Entry, ...] = ()
+        command = outcome.command
+        if command and outcome.refusal is None and not (step.do and step.do.nothing_new):
             await self._observer.until(lambda: self._arrived(command), within=ARRIVAL)
             entry = self._observer.record_of(command)
-        got = self._observer.received(entry.seq) if entry else {}
-        self._tell(Told(at=at, step=step, outcome=outcome, entry=entry, received=got))
+            entries = (entry,) if entry else ()
+        if step.wait:
+            self.rest(self._observer.seq)  # what it waited for comes first
+        got = self._received(entries)
+        self._tell(Told(at=at, step=step, outcome=outcome, entries=entries, received=got))
 
     async def run(self) -> None:
         """Tell of what others wrote as soon as every feed has it, until cancelled."""
         observer = self._observer
         while True:
             await observer.until(lambda: len(observer.entries) > self._told, within=60.0)
+            await asyncio.sleep(BREATH)
             seq = observer.seq
             await observer.reaches(seq, within=ARRIVAL)
             self.rest(seq)
 
     def rest(self, seq: int) -> None:
         """Tell of what others wrote up to this log sequence and was not told yet."""
+        alike: dict[Hashable, list[Entry]] = {}
+        began: dict[Hashable, float] = {}
         entries = self._observer.entries
         while self._told < len(entries) and entries[self._told].seq <= seq:
-            entry = entries[self._told]
+            entry, came = entries[self._told], self._observer.log_at[self._told]
             self._told += 1
             if any(event.envelope.authtype != "user" for event in entry.events):
-                got = self._observer.received(entry.seq)
-                self._tell(Told(at=self.now(), entry=entry, received=got))
+                alike.setdefault(_kind(entry), []).append(entry)
+                began.setdefault(_kind(entry), self._story.when(came))
+        for kind, group in alike.items():
+            got = self._received(group)
+            self._tell(Told(at=began[kind], entries=tuple(group), received=got))
+
+    def _received(self, entries: Sequence[Entry]) -> dict[str, Received]:
+        """What each party got because of these, in the order of the parties."""
+        whole: Counter[str] = Counter()
+        stubs: Counter[str] = Counter()
+        for entry in entries:
+            for party, got in self._observer.received(entry.seq).items():
+                whole[party] += got.whole
+                stubs[party] += got.stubs
+        return {
+            party: Received(whole=whole[party], stubs=stubs[party])
+            for party in self._observer.expected
+            if whole[party] or stubs[party]
+        }
 
     def _arrived(self, command: str) -> bool:
         entry = self._observer.record_of(command)
         return entry is not None and self._observer.arrived(entry.seq)
+
+
+def _kind(entry: Entry) -> Hashable:
+    """What entries that are told in one line have in common."""
+    return tuple(
+        (
+            event.envelope.party,
+            event.contract.name,
+            about(entry, event),
+            event.payload.status if isinstance(event.payload, UnitStatusChanged) else None,
+        )
+        for event in entry.events
+    )

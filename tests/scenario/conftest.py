@@ -28,24 +28,27 @@ desks:
   ambulance: {party: ambulance, actor: desk-2, role: dispatcher}
 incidents: {fire: a fire}
 steps:
-  - {at: 0, by: fire, say: opened, do: {command: incident.open, about: fire, data: {source: "112"}}}
-  - at: 1
+  - at: 10:00:00
+    by: fire
+    say: opened
+    do: {command: incident.open, about: fire, data: {source: "112"}}
+  - at: 10:00:01
     by: fire
     say: a secret
     do: {command: incident.add_note, about: fire, data: {text: for fire alone, audience: own}}
-  - at: 2
+  - at: 10:00:02
     by: fire
     say: news
     do: {command: incident.add_note, about: fire, data: {text: '"for" all', audience: all}}
-  - at: 3
+  - at: 10:00:03
     by: fire
     say: attached late
     do: {command: incident.attach_party, about: fire, data: {party: ambulance}}
-  - at: 4
+  - at: 10:00:04
     by: ambulance
     say: the note is there
     wait: {party: ambulance, type: incident.note_added, about: fire}
-  - at: 5
+  - at: 10:00:05
     by: ambulance
     say: not its own to close
     do: {command: incident.close, about: fire, refused: INCIDENT-011}
@@ -53,6 +56,7 @@ sees:
   fire:
     fire: {must: [incident.opened, incident.note_added], must_not: [incident.stub]}
     police: {must: [incident.stub], nothing_else: true}
+    ambulance: {must: [incident.stub, incident.opened]}
 never:
   police: ['"for" all']
   ambulance: [for fire alone]

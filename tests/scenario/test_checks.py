@@ -14,6 +14,7 @@ from abs_core.application.log import CHAIN
 from abs_core.host.journal import (
     KeptInbound,
     KeptOrder,
+    KeptRequest,
     KeptSend,
     KeptSent,
     KeptSettled,
@@ -22,7 +23,7 @@ from abs_core.host.journal import (
 )
 from abs_core.ports import Record
 from abs_core.scenario import checks
-from abs_core.scenario.model import Scenario, Sees
+from abs_core.scenario.model import Consult, Scenario, Sees, Step
 from abs_core.scenario.recording import Outcome, Recording, Result
 
 AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -37,6 +38,12 @@ Spoil = Callable[[Recording], Recording]
 def inbound(*effects: KeptOrder | KeptSend) -> Line:
     entry = KeptInbound(id="in-1", at=AT, connector="radio", key="1", type="x", data=Raw(b"{}"))
     return Line(entry=entry, effects=effects)
+
+
+def requested() -> Line:
+    """A request that the block refused by rule X-1."""
+    entry = KeptRequest(id="r-1", at=AT, type="x", actor="a", role="r", data=Raw(b"{}"))
+    return Line(entry=entry, refusal=replace(NO, rule="X-1"))
 
 
 def order(effect: str) -> KeptOrder:
@@ -96,6 +103,17 @@ def file(**changes: object) -> Spoil:
     return lambda recording: replace(recording, scenario=replace(recording.scenario, **changes))
 
 
+def meant(number: int, **changes: object) -> Spoil:
+    """The file means something else with one of its commands."""
+
+    def spoil(recording: Recording) -> Recording:
+        steps = list(recording.scenario.steps)
+        steps[number] = replace(steps[number], do=replace(steps[number].do, **changes))
+        return file(steps=tuple(steps))(recording)
+
+    return spoil
+
+
 def block(*lines: Line) -> Spoil:
     return lambda recording: with_block(recording, *lines)
 
@@ -134,17 +152,21 @@ SPOILED: dict[str, list[Spoil]] = {
         outcome(4, result=Result.MISSING),
         outcome(REFUSED_ON_PURPOSE, result=Result.ACCEPTED, refusal=None),
         outcome(REFUSED_ON_PURPOSE, refusal=NO),
+        meant(0, warned="UNIT-101"),
         lambda recording: replace(recording, outcomes=recording.outcomes[:-1]),
     ],
     "nothing_refused": [
         block(settled("e3", protocol.Rejected(command="c", refusal=NO))),
         block(Line(entry=inbound().entry, refusal=NO)),
+        block(requested(), requested()),
         block(Line(entry=inbound().entry, poison="ValueError: no")),
     ],
     "once_in_the_log": [
         log(twice),
         log(lost),
         outcome(0, command="never-written"),
+        outcome(0, result=Result.REFUSED),
+        meant(0, nothing_new=True),
         block(settled("e3", protocol.Accepted(command="never-written", after=0))),
     ],
     "chained": [
@@ -169,6 +191,10 @@ SPOILED: dict[str, list[Spoil]] = {
         file(never={"fire": ("for fire alone",)}),
         file(never={"ambulance": ('"for" all',)}),
         file(never={"police": ("what nobody said",)}),
+        lambda recording: file(never={"fire": ("X-1",)})(with_block(recording, requested())),
+    ],
+    "statuses_merged": [
+        file(units={"fire-1": ("tp",)}),
     ],
     "settled_once": [
         block(inbound(order("e3"))),
@@ -203,10 +229,18 @@ def test_it_fails_when_spoiled(name: str, number: int, recording: Recording) -> 
     assert not holds(name, SPOILED[name][number](recording))
 
 
+def test_a_request_that_is_refused_as_meant_holds_once(recording: Recording) -> None:
+    step = recording.scenario.steps[0]
+    asked = Step(at=step.at, by="fire", say="no", request=Consult(type="x.y", refused="X-1"))
+    meant = file(steps=(*recording.scenario.steps, asked))(recording)
+    assert holds("nothing_refused", with_block(meant, requested()))
+    assert not holds("nothing_refused", with_block(meant, requested(), requested()))
+
+
 def test_a_departure_says_what_was_meant(story: Scenario) -> None:
     accepted = Outcome(step=REFUSED_ON_PURPOSE, result=Result.ACCEPTED)
     said = checks.departure(story.steps[REFUSED_ON_PURPOSE], accepted)
-    assert said == "it should be refused by INCIDENT-011"
+    assert said == "not refused by INCIDENT-011"
 
 
 def test_findings_are_plain_data(recording: Recording) -> None:
