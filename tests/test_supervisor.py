@@ -32,7 +32,8 @@ from abs_core.config import read
 from abs_core.supervisor import System
 
 async def main():
-    parties = dict(read().parties)
+    fire = read().parties["fire"]
+    parties = {"fire": fire}
     async with System(room="dh", data=Path(sys.argv[1]), parties=parties) as system:
         await system.ready()
         print("ready", flush=True)

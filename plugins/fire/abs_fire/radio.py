@@ -67,6 +67,7 @@ class SimulatedRadio:
         self._seen: set[str] = set()
         self._alarms: asyncio.Queue[_Play] = asyncio.Queue()
         self._playing: dict[str, str] = {}
+        self._serves: dict[str, str] = {}
 
     @property
     def name(self) -> str:
@@ -76,14 +77,22 @@ class SimulatedRadio:
         async with asyncio.TaskGroup() as vehicles:
             while True:
                 play = await self._alarms.get()
-                self._playing[play.alarm.unit] = play.effect
-                vehicles.create_task(self._play(play, deliver))
+                if self._changes(play.alarm):
+                    self._playing[play.alarm.unit] = play.effect
+                    vehicles.create_task(self._play(play, deliver))
 
     async def send(self, effect: str, at: dt.datetime, payload: msgspec.Struct) -> None:
         if effect in self._seen or not isinstance(payload, Alarm):
             return
         self._seen.add(effect)
         self._alarms.put_nowait(_Play(effect, at, payload))
+
+    def _changes(self, alarm: Alarm) -> bool:
+        """Whether the crew does anything else now: a release from elsewhere leaves it there."""
+        if alarm.release:
+            return self._serves.get(alarm.unit, alarm.incident) == alarm.incident
+        self._serves[alarm.unit] = alarm.incident
+        return True
 
     async def _play(self, play: _Play, deliver: Deliver) -> None:
         alarm, elapsed = play.alarm, 0.0

@@ -110,3 +110,10 @@ def test_fire_007_a_time_that_cannot_be_kept(options: dict[str, str]) -> None:
 
 def test_the_options_set_the_times_and_other_options_are_not_its_own() -> None:
     assert timing({"pace": "0.5", "travel": "4", "region": "15"}) == Timing(pace=0.5, travel=4)
+
+
+async def test_a_release_from_elsewhere_leaves_the_vehicle_where_it_is(air: Air) -> None:
+    await air.radio.send("e-1", AT, msgspec.structs.replace(ALARM, incident="i-2"))
+    await air.radio.send("e-2", AT, RELEASE)
+    assert [each.incident for _, each in await air.hear(2)] == ["i-2", "i-2"]
+    assert air.heard.empty()

@@ -54,6 +54,7 @@ class SimulatedRadio:
         self._plays: asyncio.Queue[_Play] = asyncio.Queue()
         self._said: asyncio.Queue[tuple[str, msgspec.Struct]] = asyncio.Queue()
         self._playing: dict[str, str] = {}
+        self._serves: dict[str, str] = {}
 
     @property
     def name(self) -> str:
@@ -64,8 +65,9 @@ class SimulatedRadio:
             crews.create_task(self._relay(deliver))
             while True:
                 play = await self._plays.get()
-                self._playing[play.alarm.unit] = play.effect
-                crews.create_task(self._play(play, deliver))
+                if self._changes(play.alarm):
+                    self._playing[play.alarm.unit] = play.effect
+                    crews.create_task(self._play(play, deliver))
 
     async def send(self, effect: str, at: dt.datetime, payload: msgspec.Struct) -> None:
         if effect in self._seen:
@@ -83,6 +85,13 @@ class SimulatedRadio:
     async def _relay(self, deliver: Deliver) -> None:
         while True:
             await deliver(*await self._said.get())
+
+    def _changes(self, alarm: Alarm) -> bool:
+        """Whether the crew does anything else now: a release from elsewhere leaves it there."""
+        if alarm.release:
+            return self._serves.get(alarm.unit, alarm.incident) == alarm.incident
+        self._serves[alarm.unit] = alarm.incident
+        return True
 
     async def _play(self, play: _Play, deliver: Deliver) -> None:
         alarm, elapsed = play.alarm, 0.0

@@ -65,6 +65,13 @@ async def test_a_release_makes_it_free_and_ends_what_it_was_doing(air: Air) -> N
     assert [each.unit for each in await air.statuses(2)] == ["another", "another"]
 
 
+async def test_a_release_from_elsewhere_leaves_the_crew_where_it_is(air: Air) -> None:
+    await air.radio.send("e-1", AT, msgspec.structs.replace(ALARM, incident="i-2"))
+    await air.radio.send("e-2", AT, msgspec.structs.replace(ALARM, release=True))
+    assert [each.incident for each in await air.statuses(2)] == ["i-2", "i-2"]
+    assert air.heard.empty()
+
+
 async def test_a_repeated_effect_is_dropped(air: Air) -> None:
     for effect in ("e-1", "e-1"):
         await air.radio.send(effect, AT, ALARM)
