@@ -1,0 +1,186 @@
+"""One run: a seed and a plan in, a verdict and a trace out."""
+
+import asyncio
+import contextlib
+import gc
+import logging
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+
+import msgspec
+import structlog
+
+from abs_core.sim import checks, plan
+from abs_core.sim.desks import Load, SimulatedDesk
+from abs_core.sim.evidence import Evidence, Journals, gather
+from abs_core.sim.loop import Stuck, VirtualLoop
+from abs_core.sim.mischief import Mischief
+from abs_core.sim.plan import MAKERS, Plan
+from abs_core.sim.trace import Trace
+from abs_core.sim.world import Party, World, parties
+
+CALM = 1.0
+"""Virtual seconds between two looks whether everything has come to rest."""
+PATIENCE = 90.0
+"""Virtual seconds after the last fault and the last command: what is wrong then, stays wrong."""
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """All that decides a run."""
+
+    seed: int
+    plan: Plan
+    cores: int
+    parties: tuple[Party, ...]
+    load: Load = Load()
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run showed. `digest`: the hash of its trace and of all that it left behind."""
+
+    seed: int
+    violations: tuple[str, ...]
+    digest: str
+    incidents: int
+    commands: int
+    faults: Mapping[str, int]
+    rules: Mapping[str, int]
+    seconds: float  # virtual
+    events: int
+
+
+class Played(msgspec.Struct, frozen=True, kw_only=True):
+    """A run with everything of it, for those who look closer."""
+
+    outcome: Outcome
+    evidence: Evidence | None
+    trace: Trace
+    world: World
+
+
+def case(seed: int, kinds: Collection[str] = tuple(MAKERS), load: Load | None = None) -> Case:
+    """The case of a seed: one core or two, and a plan of faults of these kinds."""
+    members = parties(seed)
+    cores = 1 + seed % 2
+    from abs_core.sim.world import cast  # noqa: PLC0415
+
+    drawn = plan.draw(seed, cast(cores, members), kinds)
+    return Case(seed=seed, plan=drawn, cores=cores, parties=members, load=load or Load())
+
+
+def run(case: Case) -> Outcome:
+    """Play a case to its end and judge it."""
+    return play(case).outcome
+
+
+def play(case: Case) -> Played:
+    """Play a case to its end and judge it; nothing is left running."""
+    loop = VirtualLoop()
+    world = World(loop, case.seed, case.cores, case.parties)
+    stage = _Stage(world, case)
+    with _alone(stage.unexpected):
+        asyncio.set_event_loop(loop)
+        try:
+            loop.run_until_complete(stage.run())
+        except Stuck as stuck:
+            stage.violations = [*stage.violations, f"stuck: {stuck}"]
+        finally:
+            asyncio.set_event_loop(None)
+            _dispose(loop)
+    return Played(outcome=stage.outcome(), evidence=stage.evidence, trace=world.trace, world=world)
+
+
+class _Stage:
+    """The course of one run."""
+
+    def __init__(self, world: World, case: Case) -> None:
+        self.world = world
+        self.unexpected: list[str] = []
+        self.violations: Sequence[str] = ()
+        self.evidence: Evidence | None = None
+        self._case = case
+        self._mischief = Mischief(world, case.plan)
+        self._journals = Journals(world)
+        world.tap.before = self._journals.look
+        self._desks: dict[str, SimulatedDesk] = {}
+
+    async def run(self) -> None:
+        await self.world.begin()
+        for party in self.world.parties.values():
+            self._seat(party)
+        await asyncio.sleep(0)  # everybody sits down
+        await self._mischief.run()
+        for desk in self._desks.values():
+            await desk.idle.wait()
+        await self._rest()
+
+    def _seat(self, party: Party) -> None:
+        async def sit(bus):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+            desk = self._desks[party.name] = SimulatedDesk(
+                self.world, party, bus, self._case.load
+            )
+            await desk.run()
+
+        self.world.processes.start(f"desk-{party.name}", sit)
+
+    async def _rest(self) -> None:
+        """Until everything holds, or nothing that does not hold will be mended by waiting."""
+        until = self.world.loop.time() + PATIENCE
+        pause = CALM
+        while True:
+            await asyncio.sleep(pause)
+            unexpected = [*self.unexpected, *self.world.loop.errors]
+            self.evidence = await gather(self.world, self._desks, self._journals, unexpected)
+            self.violations = checks.judge(self.evidence)
+            if not self.violations or self.world.loop.time() > until:
+                return
+            pause = min(2 * pause, 20.0)
+
+    def outcome(self) -> Outcome:
+        evidence = self.evidence
+        return Outcome(
+            seed=self._case.seed,
+            violations=tuple(self.violations),
+            digest=checks.digest(self.world.trace, evidence),
+            incidents=checks.incidents(evidence),
+            commands=evidence.sent if evidence else 0,
+            faults=self._mischief.met,
+            rules=checks.rules(evidence),
+            seconds=round(self.world.loop.time(), 6),
+            events=len(self.world.trace.events),
+        )
+
+
+@contextlib.contextmanager
+def _alone(unexpected: list[str]) -> Iterator[None]:
+    """Logging caught, and nothing collected in the middle of a run."""
+    before = structlog.get_config()
+
+    def caught(_logger: object, _name: str, line: Mapping[str, object]) -> str:
+        unexpected.append(f"logged as a defect: {line}")
+        raise structlog.DropEvent
+
+    structlog.configure(
+        processors=[caught],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+        cache_logger_on_first_use=False,
+    )
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
+        if was:
+            gc.enable()
+
+
+def _dispose(loop: VirtualLoop) -> None:
+    """Drop what still waits without letting it go on."""
+    for task in asyncio.all_tasks(loop):
+        task._log_destroy_pending = False  # type: ignore[attr-defined]  # what a killed process leaves
+        with contextlib.suppress(BaseException):  # its `finally` blocks, in a loop that is over
+            task.get_coro().close()  # type: ignore[union-attr]  # tasks of coroutines
+    loop.close()
+
+
+Progress = Callable[[Outcome], None]
