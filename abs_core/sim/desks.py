@@ -16,7 +16,7 @@ from abs_core.sim import keyed
 from abs_core.sim.work import Draw, Known, own_units
 from abs_core.sim.world import ROOM, Party, World
 
-BEGIN, END = 1.0, 9.0
+BEGIN, END = 1.0, 6.5
 """Virtual seconds between which desks have work; after that they wind up."""
 ROUNDS, ROUND = 8, 1.0
 
@@ -48,8 +48,8 @@ _about = msgspec.json.Decoder(_About)
 class Load(msgspec.Struct, frozen=True, kw_only=True):
     """How much work each desk has."""
 
-    incidents: int = 4
-    decisions: int = 40
+    incidents: int = 9
+    decisions: int = 45
 
 
 class SimulatedDesk:

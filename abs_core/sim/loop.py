@@ -41,12 +41,8 @@ class Step(asyncio.TimerHandle):
         self._when = when
         self._callback = callback  # type: ignore[assignment]  # typeshed has no such attribute in the base
         self._args = args  # type: ignore[assignment]  # the same
-        self._loop = loop  # type: ignore[attr-defined]  # the same
         self._context = copy_context() if context is None else context  # type: ignore[attr-defined]  # the same
         self._cancelled = False
-        self._source_traceback = None  # type: ignore[attr-defined]  # the same
-        self._repr = None  # type: ignore[attr-defined]  # the same
-        self._scheduled = False  # type: ignore[attr-defined]  # the same
         self.cause = loop.cause
 
     def cancel(self) -> None:

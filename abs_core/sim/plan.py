@@ -7,7 +7,7 @@ import msgspec
 
 from abs_core.sim import keyed
 
-START, END = 2.0, 9.0
+START, END = 1.0, 6.5
 """Virtual seconds between which faults begin."""
 
 
@@ -128,6 +128,7 @@ class Cast(msgspec.Struct, frozen=True, kw_only=True):
     """Who there is to have faults: `blocks` are parties with a block."""
 
     cores: int
+    feeder: bool  # one alone, beside those of the cores
     parties: tuple[str, ...]
     blocks: tuple[str, ...]
     streams: tuple[str, ...]
@@ -139,7 +140,7 @@ class Cast(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def processes(self) -> tuple[str, ...]:
         cores = tuple(f"core-{n}" for n in range(1, self.cores + 1))
-        return (*cores, "feeder", *self.hosts)
+        return (*cores, *["feeder"] * self.feeder, *self.hosts)
 
     @property
     def everyone(self) -> tuple[str, ...]:
@@ -241,7 +242,7 @@ OF_BLOCKS = ("crash of host", "hang", "partition", "flood", "garbage", "replace"
 def draw(seed: int, cast: Cast, kinds: Collection[str] = tuple(MAKERS)) -> Plan:
     """The plan of a seed: up to six faults of these kinds. One seed in eight has none."""
     chance = keyed.stream(seed, "plan")
-    usable = [k for k in MAKERS if k in kinds and (cast.blocks or k not in _NEED_A_BLOCK)]
+    usable = [kind for kind in MAKERS if kind in kinds and _possible(kind, cast)]
     if not usable or chance.random() < 1 / 8:
         return Plan()
     count = chance.randint(1, 6)
@@ -253,4 +254,8 @@ def draw(seed: int, cast: Cast, kinds: Collection[str] = tuple(MAKERS)) -> Plan:
     )
 
 
-_NEED_A_BLOCK = ("crash of host", "flood", "garbage", "replace")
+def _possible(kind: str, cast: Cast) -> bool:
+    """Whether there is somebody whom it can befall."""
+    if kind == "crash of feeder":
+        return cast.feeder
+    return bool(cast.blocks) or kind not in ("crash of host", "flood", "garbage", "replace")

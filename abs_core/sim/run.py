@@ -14,9 +14,9 @@ from abs_core.sim.desks import Load, SimulatedDesk
 from abs_core.sim.evidence import Evidence, Journals, gather
 from abs_core.sim.loop import Stuck, VirtualLoop
 from abs_core.sim.mischief import Mischief
-from abs_core.sim.plan import MAKERS, Plan
+from abs_core.sim.plan import MAKERS, Cast, Plan
 from abs_core.sim.trace import Trace
-from abs_core.sim.world import Party, World, parties
+from abs_core.sim.world import Party, World, cast, parties
 
 CALM = 1.0
 """Virtual seconds between two looks whether everything has come to rest."""
@@ -29,8 +29,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     seed: int
     plan: Plan
-    cores: int
     parties: tuple[Party, ...]
+    cast: Cast
     load: Load = Load()
 
 
@@ -58,13 +58,12 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def case(seed: int, kinds: Collection[str] = tuple(MAKERS), load: Load | None = None) -> Case:
-    """The case of a seed: one core or two, and a plan of faults of these kinds."""
+    """The case of a seed: two cores, or one and a feeder of its own, or one alone; and a plan
+    of faults of these kinds."""
     members = parties(seed)
-    cores = 1 + seed % 2
-    from abs_core.sim.world import cast  # noqa: PLC0415
-
-    drawn = plan.draw(seed, cast(cores, members), kinds)
-    return Case(seed=seed, plan=drawn, cores=cores, parties=members, load=load or Load())
+    who = cast(members, cores=2 if seed % 3 == 0 else 1, feeder=seed % 3 == 1)
+    drawn = plan.draw(seed, who, kinds)
+    return Case(seed=seed, plan=drawn, parties=members, cast=who, load=load or Load())
 
 
 def run(case: Case) -> Outcome:
@@ -75,7 +74,7 @@ def run(case: Case) -> Outcome:
 def play(case: Case) -> Played:
     """Play a case to its end and judge it; nothing is left running."""
     loop = VirtualLoop()
-    world = World(loop, case.seed, case.cores, case.parties)
+    world = World(loop, case.seed, case.parties, case.cast)
     stage = _Stage(world, case)
     with _alone(stage.unexpected):
         asyncio.set_event_loop(loop)

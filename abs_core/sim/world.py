@@ -8,7 +8,7 @@ from importlib.metadata import EntryPoint
 import msgspec
 from abs_contracts import protocol
 from abs_contracts.catalogue import CORE, Catalogue
-from abs_contracts.manifest import Manifest, find_manifest
+from abs_contracts.manifest import find_manifest
 from abs_contracts.messages.party import AgreeBlock, RegisterParty
 from abs_contracts.messages.values import Discipline
 from abs_contracts.negotiate import agree, agreement_hash
@@ -40,6 +40,13 @@ PACE = {"pace": "0.03"}
 
 _found = functools.cache(find)
 _manifest = functools.cache(find_manifest)
+
+
+@functools.cache
+def _catalogue(block: str) -> Catalogue:
+    """The core's messages and those of a block, which are the same in every run."""
+    settings = Settings(room=ROOM, party="any", options=PACE)
+    return CORE.extended(load(block, settings, point=_found(block)).contracts)
 
 
 class Party(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,24 +81,26 @@ def names_installed() -> tuple[str, ...]:
     return tuple(names())
 
 
-def cast(cores: int, members: tuple[Party, ...]) -> Cast:
+def cast(members: tuple[Party, ...], *, cores: int, feeder: bool) -> Cast:
     """Who there is to have faults."""
     everyone = tuple(party.name for party in members)
     blocks = tuple(party.name for party in members if party.block)
     streams = [protocol.stream("log", ROOM), protocol.stream("checkpoint", ROOM)]
     streams += [protocol.stream("feed", ROOM, party, "v1") for party in everyone]
     streams += [protocol.stream("journal", ROOM, party) for party in blocks]
-    return Cast(cores=cores, parties=everyone, blocks=blocks, streams=tuple(streams))
+    return Cast(
+        cores=cores, feeder=feeder, parties=everyone, blocks=blocks, streams=tuple(streams)
+    )
 
 
 class World:
     """A room, its parties and their blocks, on one loop."""
 
-    def __init__(self, loop: VirtualLoop, seed: int, cores: int, members: tuple[Party, ...]):
+    def __init__(self, loop: VirtualLoop, seed: int, members: tuple[Party, ...], cast: Cast):
         self.loop = loop
         self.seed = seed
         self.parties: Mapping[str, Party] = {party.name: party for party in members}
-        self.cast = cast(cores, members)
+        self.cast = cast
         self.weather = Weather(seed)
         self.trace = Trace(loop, self.weather)
         self.tap = Tap()
@@ -124,7 +133,8 @@ class World:
         for party in self.cast.blocks:
             if party != without:
                 self.start(f"host-{party}")
-        self.start("feeder")
+        if self.cast.feeder:
+            self.start("feeder")
 
     async def _core_ready(self, name: str) -> None:
         self.start(name)
@@ -163,24 +173,15 @@ class World:
         party = self.parties[credentials.party]
         assert party.block is not None, "only parties with a block have a host"
         settings = Settings(room=ROOM, party=party.name, options=PACE)
-        loaded = load(party.block, settings, point=self._point(party.block))
-        catalogue = CORE.extended(loaded.contracts)
+        loaded = load(party.block, settings, point=_found(party.block))
+        catalogue = _catalogue(party.block)
         clock = self.clock(f"host-{party.name}")
         await Host(loaded.block, loaded.connectors, catalogue, credentials, bus, clock).run()
-
-    def _point(self, block: str) -> EntryPoint:
-        return _found(block)
-
-    def manifest(self, block: str) -> Manifest:
-        return _manifest(block)
 
     def catalogue(self, party: str) -> Catalogue:
         """The messages that a party's desk knows: the core's, and those of its block."""
         block = self.parties[party].block
-        if block is None:
-            return CORE
-        settings = Settings(room=ROOM, party=party, options=PACE)
-        return CORE.extended(load(block, settings, point=self._point(block)).contracts)
+        return _catalogue(block) if block else CORE
 
     # -- agreements and desks --------------------------------------------------
 

@@ -23,17 +23,22 @@ class _Broker:
         self.waiting: dict[str, tuple[MemoryBus, asyncio.Future[bytes]]] = {}
         self.names = 0
         self.up = True
+        self._matching: dict[str, tuple[int, list[tuple[str, str]]]] = {}
 
     def servers(self, subject: str) -> "list[_Served]":
         """Who gets a message: all without a queue, one of each queue by turns."""
         chosen: list[_Served] = []
-        for (pattern, queue), group in self.groups.items():
-            if group and matches(pattern, subject):
-                if queue:
-                    group.append(group.pop(0))
-                    chosen.append(group[-1])
-                else:
-                    chosen.extend(group)
+        known = self._matching.get(subject)
+        if known is None or known[0] != len(self.groups):
+            fitting = [key for key in self.groups if matches(key[0], subject)]
+            known = self._matching[subject] = (len(self.groups), fitting)
+        for key in known[1]:
+            group = self.groups[key]
+            if group and key[1]:
+                group.append(group.pop(0))
+                chosen.append(group[-1])
+            else:
+                chosen.extend(group)
         return chosen
 
 
