@@ -159,9 +159,9 @@ GARBAGE = (
     b'{"specversion":"1.0"}',
     b'{"generation":-1}',
     b'{"generation":99999999999999999999999,"position":1e400,"pending":"x"}',
-    b'{"specversion":"1.0","id":"g","source":"g","type":"abs.party.degrade.v1","subject":"fire",'
+    b'{"specversion":"1.0","id":"flood-g","source":"g","type":"abs.party.degrade.v1","subject":"fire",'
     b'"time":"2026-01-01T12:00:00Z","authid":"g","role":"g","data":{"reason":"-"}}',
-    b'{"specversion":"1.0","id":"g","source":"g","type":"abs.incident.close.v1","subject":"none",'
+    b'{"specversion":"1.0","id":"flood-g","source":"g","type":"abs.incident.close.v1","subject":"none",'
     b'"time":"2026-01-01T12:00:00Z","authid":"g","role":"g","party":"police","data":{}}',
     b"{" + b'"a":"' + b"x" * 70_000 + b'"}',
 )

@@ -24,6 +24,22 @@ PATIENCE = 90.0
 """Virtual seconds after the last fault and the last command: what is wrong then, stays wrong."""
 
 
+class Spoken(msgspec.Struct, frozen=True):
+    """Something that a party told the shared layer, and when it came in there."""
+
+    at: float
+    subject: str
+    data: bytes
+
+
+class Transcript(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a party says in a run in which it is not there; it ends at `until`."""
+
+    party: str
+    spoken: tuple[Spoken, ...]
+    until: float
+
+
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """All that decides a run."""
 
@@ -32,6 +48,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     parties: tuple[Party, ...]
     cast: Cast
     load: Load = Load()
+    transcript: Transcript | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,10 +120,15 @@ class _Stage:
         self._desks: dict[str, SimulatedDesk] = {}
 
     async def run(self) -> None:
-        await self.world.begin()
+        script = self._case.transcript
+        await self.world.begin(without=script.party if script else None)
         for party in self.world.parties.values():
-            self._seat(party)
+            if script is None or party.name != script.party:
+                self._seat(party)
         await asyncio.sleep(0)  # everybody sits down
+        if script is not None:
+            await self._read_out(script)
+            return
         await self._mischief.run()
         for desk in self._desks.values():
             await desk.idle.wait()
@@ -120,6 +142,18 @@ class _Stage:
             await desk.run()
 
         self.world.processes.start(f"desk-{party.name}", sit)
+
+    async def _read_out(self, script: Transcript) -> None:
+        """Say what the absent party said, at the same moments; then look at what there is."""
+        reader = self.world.bus.client("transcript")
+        mischief = self.world.loop.create_task(self._mischief.run())
+        for spoken in script.spoken:
+            await asyncio.sleep(max(0.0, spoken.at - self.world.loop.time()))
+            await reader.publish(spoken.subject, spoken.data)
+        await asyncio.sleep(max(0.0, script.until - self.world.loop.time()))
+        await mischief
+        unexpected = [*self.unexpected, *self.world.loop.errors]
+        self.evidence = await gather(self.world, self._desks, self._journals, unexpected)
 
     async def _rest(self) -> None:
         """Until everything holds, or nothing that does not hold will be mended by waiting."""

@@ -60,7 +60,7 @@ def _central(end: str) -> bool:
     A feed and a journal are written beside it and read from afar; the delay is the
     other end's.
     """
-    return end[0].isupper() or end.startswith(("core-", "feeder"))
+    return end[0].isupper() or end.startswith(("core-", "feeder", "transcript"))
 
 
 def _struck(fault: AnyFault, delays: Sequence[float], chance: float) -> Sequence[float]:

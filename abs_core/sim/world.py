@@ -28,7 +28,7 @@ from abs_core.sdk import Settings
 from abs_core.sim import keyed
 from abs_core.sim.loop import VirtualLoop
 from abs_core.sim.plan import Cast
-from abs_core.sim.processes import Process, Processes, SimClock, Tap, TappedBus
+from abs_core.sim.processes import Processes, SimClock, Tap, TappedBus
 from abs_core.sim.trace import Trace
 from abs_core.sim.weather import Weather
 
@@ -111,6 +111,7 @@ class World:
         self.errors: dict[str, float] = {}  # of clocks
         self.credentials: dict[str, protocol.Credentials] = {}
         self.generations: dict[str, int] = {}  # by token
+        self.absent: str | None = None
         self._cores: dict[str, Core] = {}
         operator = bus.client("operator")
         self.operator = Operator(operator, ROOM, self.clock("operator"), SequentialIds("op"))
@@ -130,9 +131,9 @@ class World:
             await self.operator.command(command, party.name)
         for party in self.cast.blocks:
             await self.agree(party)
+        self.absent = without
         for party in self.cast.blocks:
-            if party != without:
-                self.start(f"host-{party}")
+            self.start(f"host-{party}")
         if self.cast.feeder:
             self.start("feeder")
 
@@ -143,15 +144,18 @@ class World:
 
     # -- starting --------------------------------------------------------------
 
-    def start(self, name: str) -> Process:
-        """Start a process, or start it again."""
+    def start(self, name: str) -> None:
+        """Start a process, or start it again; the block of an absent party is not there."""
         kind, _, party = name.partition("-")
+        if kind == "host" and party == self.absent:
+            return
         if kind == "core":
-            return self.processes.start(name, self._core(name), CORE_PATIENCE)
-        if kind == "feeder":
-            return self.processes.start(name, self._feeder, CORE_PATIENCE)
-        credentials = self.credentials[party]
-        return self.processes.start(name, lambda bus: self._host(credentials, bus))
+            self.processes.start(name, self._core(name), CORE_PATIENCE)
+        elif kind == "feeder":
+            self.processes.start(name, self._feeder, CORE_PATIENCE)
+        else:
+            credentials = self.credentials[party]
+            self.processes.start(name, lambda bus: self._host(credentials, bus))
 
     def _core(self, name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a coroutine function
         clock = self.clock(name)
