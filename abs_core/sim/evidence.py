@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from abs_contracts import protocol
 
-from abs_core.application.log import RoomLog
 from abs_core.host.journal import KeptOrder, Line, Page
-from abs_core.ports import Record, Unreachable
+from abs_core.ports import Record
 from abs_core.sim.desks import SimulatedDesk, Told
 from abs_core.sim.processes import Ended, Said
 from abs_core.sim.world import ROOM, World
@@ -80,30 +79,24 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     hasty: Sequence[str]
 
 
-async def gather(
+def gather(
     world: World,
     desks: Mapping[str, SimulatedDesk],
     journals: Journals,
     unexpected: Sequence[str],
 ) -> Evidence:
-    """Read everything, on a connection that no fault touches."""
-    bus = world.bus
-    stream = await bus.open(protocol.stream("log", ROOM))
-    log: list[Record] = []
-    for subject in RoomLog.subjects(ROOM):
-        log.extend(await stream.read(subject))
-    feeds = {}
-    for party in world.parties:
-        feed = await bus.open(protocol.stream("feed", ROOM, party, "v1"))
-        feeds[party] = await feed.read(protocol.feed(ROOM, party, 1))
+    """Read everything as it lies in the streams, beside all clients and all faults."""
     for party in world.cast.blocks:
         journals.catch_up(party)
     return Evidence(
-        log=sorted(log, key=lambda record: record.seq),
-        feeds=feeds,
+        log=world.bus.beyond(protocol.stream("log", ROOM)),
+        feeds={
+            party: world.bus.beyond(protocol.stream("feed", ROOM, party, "v1"))
+            for party in world.parties
+        },
         journals=journals.lines,
         hasty=journals.hasty,
-        dead=await _dead(world),
+        dead=world.bus.beyond(protocol.stream("dead", ROOM)),
         told=[told for desk in desks.values() for told in desk.told],
         sent=sum(desk.sent for desk in desks.values()),
         said=world.tap.said,
@@ -112,11 +105,3 @@ async def gather(
         generations=world.generations,
         disciplines={name: str(party.discipline) for name, party in world.parties.items()},
     )
-
-
-async def _dead(world: World) -> Sequence[Record]:
-    try:
-        stream = await world.bus.open(protocol.stream("dead", ROOM))
-    except Unreachable:
-        return []
-    return await stream.read(protocol.dead_letters(ROOM, "*"))

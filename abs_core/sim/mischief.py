@@ -1,11 +1,12 @@
 """Mischief: carries out a plan, fault by fault."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 from abs_contracts import protocol
 
-from abs_core.ports import Unknown, Unreachable
+from abs_core.ports import Bus, Unknown, Unreachable
 from abs_core.sim import keyed
 from abs_core.sim.plan import (
     AnyFault,
@@ -100,7 +101,8 @@ class Mischief:
         world = self._world
         party = fault.who.removeprefix("host-")
         life = world.processes.freeze(fault.who)
-        world.processes.release(fault.who)
+        old = world.processes.release(fault.who)
+        token = world.credentials[party].token
         while True:
             try:
                 await world.agree(party)
@@ -111,6 +113,20 @@ class Mischief:
         await asyncio.sleep(fault.lasts)
         if life is not None:
             world.loop.thaw(life)
+        if old is not None:
+            await self._defy(old.bus, party, token)
+
+    async def _defy(self, bus: Bus, party: str, token: str) -> None:
+        """Go on under a token that is void: what would be accepted has to be refused."""
+        for number in range(3):
+            raw = (
+                b'{"specversion":"1.0","id":"flood-old-%d","source":"old","subject":"%s-old-%d",'
+                b'"type":"abs.unit.register.v1","time":"2026-01-01T12:00:00Z","authid":"old",'
+                b'"role":"block","data":{"call_sign":"old","kind":"old"}}'
+                % (number, party.encode(), number)
+            )
+            with contextlib.suppress(Unknown, Unreachable):
+                await bus.request(protocol.commands(ROOM, party, token), raw, within=1.0)
 
     # -- a block that misbehaves -------------------------------------------------
 

@@ -15,6 +15,7 @@ from abs_core.sim.evidence import Evidence, Journals, gather
 from abs_core.sim.loop import Stuck, VirtualLoop
 from abs_core.sim.mischief import Mischief
 from abs_core.sim.plan import MAKERS, Cast, Plan
+from abs_core.sim.processes import Ended
 from abs_core.sim.trace import Trace
 from abs_core.sim.world import Party, World, cast, parties
 
@@ -98,7 +99,8 @@ def play(case: Case) -> Played:
         try:
             loop.run_until_complete(stage.run())
         except Stuck as stuck:
-            stage.violations = [*stage.violations, f"stuck: {stuck}"]
+            stage.judge()
+            stage.violations = [f"stuck: {stuck}", *stage.violations]
         finally:
             asyncio.set_event_loop(None)
             _dispose(loop)
@@ -130,9 +132,15 @@ class _Stage:
             await self._read_out(script)
             return
         await self._mischief.run()
-        for desk in self._desks.values():
-            await desk.idle.wait()
+        while not all(desk.idle.is_set() for desk in self._desks.values()):
+            await asyncio.sleep(CALM)
+            if any(ended.process.startswith(("core", "feeder")) for ended in self._ended):
+                break  # the others would wait for it until their patience ends
         await self._rest()
+
+    @property
+    def _ended(self) -> Sequence[Ended]:
+        return self.world.processes.ended
 
     def _seat(self, party: Party) -> None:
         async def sit(bus):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
@@ -152,8 +160,7 @@ class _Stage:
             await reader.publish(spoken.subject, spoken.data)
         await asyncio.sleep(max(0.0, script.until - self.world.loop.time()))
         await mischief
-        unexpected = [*self.unexpected, *self.world.loop.errors]
-        self.evidence = await gather(self.world, self._desks, self._journals, unexpected)
+        self.judge()
 
     async def _rest(self) -> None:
         """Until everything holds, or nothing that does not hold will be mended by waiting."""
@@ -161,12 +168,16 @@ class _Stage:
         pause = CALM
         while True:
             await asyncio.sleep(pause)
-            unexpected = [*self.unexpected, *self.world.loop.errors]
-            self.evidence = await gather(self.world, self._desks, self._journals, unexpected)
-            self.violations = checks.judge(self.evidence)
+            self.judge()
             if not self.violations or self.world.loop.time() > until:
                 return
             pause = min(2 * pause, 20.0)
+
+    def judge(self) -> None:
+        """Look at what there is now."""
+        unexpected = [*self.unexpected, *self.world.loop.errors]
+        self.evidence = gather(self.world, self._desks, self._journals, unexpected)
+        self.violations = checks.judge(self.evidence)
 
     def outcome(self) -> Outcome:
         evidence = self.evidence

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from abs_contracts import protocol
 
+from abs_core.host.journal import KeptSettled
 from abs_core.sim.checks.history import Entry, History, Json
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ def commanded(said: "Said") -> bool:
 
 
 def acknowledged(evidence: "Evidence", told: History) -> list[str]:
-    """Accepted: once in the log, unless all stood as asked. Refused: never. Unknown: at most
-    once."""
+    """Accepted, even if nobody heard it: once in the log, unless all stood as asked.
+    Refused, if its sender heard it: never. Unknown: at most once."""
     by_command: dict[str, list[Entry]] = {}
     for entry in told:
         by_command.setdefault(entry.command, []).append(entry)
@@ -45,9 +46,27 @@ def acknowledged(evidence: "Evidence", told: History) -> list[str]:
                 command = msgspec.json.decode(said.data)
                 if not _stands(command, told, said.subject):
                     wrong.append(f"{command['id']} ({command['type']}) was accepted, and is lost")
-            if reply["outcome"] == "refused" and written:
-                wrong.append(f"{reply['command']} was refused, and stands in the log")
+    wrong += [
+        f"{command} was refused, and stands in the log"
+        for command in _heard_refusals(evidence)
+        if command in by_command
+    ]
     return wrong
+
+
+def _heard_refusals(evidence: "Evidence") -> Iterator[str]:
+    """The commands whose sender was told that they are refused.
+
+    A refusal that came too late for its sender says nothing: the sender asked again.
+    """
+    for told in evidence.told:
+        if isinstance(told.reply, protocol.Rejected):
+            yield told.reply.command
+    for lines in evidence.journals.values():
+        for line in (each.line for each in lines):
+            entry = line.entry
+            if isinstance(entry, KeptSettled) and isinstance(entry.reply, protocol.Rejected):
+                yield entry.effect
 
 
 def _records(told: History) -> Counter[str]:
