@@ -168,7 +168,8 @@ class SimulatedDesk:
         incidents = [known.id for known in working]
         if not working or chance.random() < 0.1:
             unit = chance.choice(own_units(self._party.name))
-            await self._tell(draw.status(incidents), unit)
+            status = chance.random() < 0.8
+            await self._tell(draw.status(incidents) if status else draw.emergency(), unit)
         elif self._private and chance.random() < 0.3:
             await self._consult(draw, incidents)
         elif chance.random() < 0.03:  # somebody else's, or none at all: to be refused

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from abs_contracts import codelists
-from abs_contracts.catalogue import COMMANDS, Contract
+from abs_contracts.catalogue import COMMANDS, Contract, Sender
 from abs_contracts.messages import incident as m
 from abs_contracts.messages import unit as u
 from abs_contracts.messages.values import (
@@ -19,12 +19,14 @@ from abs_contracts.messages.values import (
     LinkKind,
     Location,
     NoteAudience,
+    Scene,
     StatusSource,
 )
 from msgspec import inspect
 
 from abs_core.sim import keyed
 
+TERMS = ("-brand", "-grip 1", "-dodenaantal 2", "-no such term")
 PLACES = ("Den Haag", "Delft", "Leiden", "Zoetermeer")
 
 
@@ -75,7 +77,10 @@ class Draw:
         named = keyed.some(self.chance, self.others, 1, 2)
         if audience is not NoteAudience.NAMED:
             named = []
-        return m.AddNote(text=self.text(), audience=audience, named=tuple(named))
+        text = self.text()
+        if self.chance.random() < 0.1:  # a line that sets what its term names
+            text = f"{self.chance.choice(TERMS)}\n{text}"
+        return m.AddNote(text=text, audience=audience, named=tuple(named))
 
     def _call(self, _known: Known, _incidents: Sequence[str]) -> m.AddCall:
         return m.AddCall(
@@ -105,7 +110,19 @@ class Draw:
 
     def _escalation(self, _known: Known, _incidents: Sequence[str]) -> m.ChangeEscalation:
         level = self.chance.choice(("0", "1", "2", "no such level"))
-        return m.ChangeEscalation(escalation=Escalation(scale="grip", level=level))
+        role = self.chance.choice(("CaCo", "OvD", None))
+        return m.ChangeEscalation(
+            escalation=Escalation(scale="grip", level=level), decided_by=role
+        )
+
+    def _safety(self, _known: Known, _incidents: Sequence[str]) -> m.StateSafety:
+        return m.StateSafety(scene=self.chance.choice(list(Scene)), advice=self.text())
+
+    def _take_up(self, _known: Known, _incidents: Sequence[str]) -> m.TakeUpIncident:
+        return m.TakeUpIncident()
+
+    def _meet(self, _known: Known, _incidents: Sequence[str]) -> m.MeetClock:
+        return m.MeetClock(clock=self.chance.choice([c.code for c in codelists.CLOCKS]))
 
     def _attach(self, known: Known, _incidents: Sequence[str]) -> m.AttachParty:
         absent = [party for party in self.others if party not in known.parties]
@@ -157,6 +174,11 @@ class Draw:
         return u.ReportStatus(
             status=self.chance.choice(codes), source=StatusSource.MANUAL, incident=serves
         )
+
+    def emergency(self) -> msgspec.Struct:
+        if self.chance.random() < 0.6:
+            return u.RaiseEmergency()
+        return u.ClearEmergency(reason=self.text())
 
     # -- whatever a type allows ------------------------------------------------
 
@@ -242,9 +264,16 @@ def _others() -> tuple[Contract, ...]:
         m.CloseForParty,
         m.CloseIncident,
         m.ReopenIncident,
+        m.StateSafety,
+        m.TakeUpIncident,
+        m.MeetClock,
     }
     return tuple(
-        c for c in COMMANDS if c.name.startswith("incident.") and c.payload not in scripted
+        c
+        for c in COMMANDS
+        if c.name.startswith("incident.")
+        and c.sender is Sender.PARTY
+        and c.payload not in scripted
     )
 
 
@@ -262,6 +291,9 @@ WISHES: tuple[Wish, ...] = (
     Draw._characteristic,
     Draw._priority,
     Draw._escalation,
+    Draw._safety,
+    Draw._take_up,
+    Draw._meet,
     Draw._detach,
     Draw._lead,
     Draw._link,

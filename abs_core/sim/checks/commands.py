@@ -139,6 +139,10 @@ STANDING: Mapping[str, Callable[[Json, Entry, str], bool]] = {
     "incident.add_call": _said("incident.call_added", "call"),
     "incident.link": _said("incident.linked", "to"),
     "incident.close_for_party": _of_party("incident.closed_for_party"),
+    "incident.take_up": _of_party("incident.taken_up"),
+    "incident.state_safety": _said("incident.safety_stated", "scene", "advice"),
+    "incident.meet_clock": _said("incident.clock_met", "clock"),
+    "unit.clear_emergency": lambda *_: True,  # there was no emergency, or it was cleared
     "unit.register": _said("unit.registered", "call_sign", "kind", "station"),
     "unit.report_status": _said("unit.status_changed", "status"),
     "party.register": _said("party.registered", "desk_token"),

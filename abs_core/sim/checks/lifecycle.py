@@ -22,6 +22,9 @@ class Incident(msgspec.Struct):
     closed: set[str] = set()
     units: dict[str, str] = {}
     level: dict[str, str] = {}
+    taken_up: set[str] = set()
+    clocks: dict[str, str] = {}  # running, met or breached
+    exercise: bool = False
 
 
 class Model:
@@ -48,11 +51,13 @@ class Model:
         party = entry.event.get("party", "")
         known = self.incidents.get(entry.about)
         if what == "opened":
-            self.incidents[entry.about] = Incident(lead=party, attached={party})
+            self.incidents[entry.about] = Incident(
+                lead=party, attached={party}, exercise=entry.data.get("exercise", False)
+            )
             return "it was open already" if known else None
         if known is None:
             return "there was no such incident"
-        if party not in known.attached:
+        if party not in known.attached and not (what == "clock_breached" and not party):
             return f"{party} was not attached"
         if not known.open and what not in AFTER_CLOSING:
             return "it was closed"
@@ -77,7 +82,42 @@ class Model:
             return f"{party} had units on it"
         known.attached.discard(party)
         known.closed.discard(party)
+        known.taken_up.discard(party)
         return None
+
+    def _taken_up(self, known: Incident, entry: Entry, by: str) -> str | None:
+        again = by in known.taken_up
+        known.taken_up.add(by)
+        return "it had it in hand" if again or entry.data["party"] != by else None
+
+    def _safety_stated(self, _known: Incident, entry: Entry, by: str) -> str | None:
+        return None if entry.data["party"] == by else "somebody else stated it"
+
+    def _linked(self, known: Incident, entry: Entry, by: str) -> str | None:
+        target = self.incidents.get(entry.data["to"])
+        if target is None or entry.data["to"] == entry.about:
+            return "there is no such other incident"
+        return "an exercise and a real one" if target.exercise != known.exercise else None
+
+    def _clock_started(self, known: Incident, entry: Entry, _by: str) -> str | None:
+        again = entry.data["clock"] in known.clocks
+        known.clocks[entry.data["clock"]] = "running"
+        return "it ran already" if again else None
+
+    def _clock_met(self, known: Incident, entry: Entry, _by: str) -> str | None:
+        stood = known.clocks.get(entry.data["clock"])
+        known.clocks[entry.data["clock"]] = "met"
+        return None if stood in ("running", "breached") else f"it was {stood}"
+
+    def _clock_breached(self, known: Incident, entry: Entry, by: str) -> str | None:
+        stood = known.clocks.get(entry.data["clock"])
+        known.clocks[entry.data["clock"]] = "breached"
+        early = entry.event["time"] < entry.data["due"]
+        return f"it was {stood}, said by {by}" if stood != "running" or by or early else None
+
+    def _clock_dropped(self, known: Incident, entry: Entry, _by: str) -> str | None:
+        stood = known.clocks.pop(entry.data["clock"], None)
+        return None if stood else "there was none"
 
     def _lead_transferred(self, known: Incident, entry: Entry, by: str) -> str | None:
         before, known.lead = known.lead, entry.data["lead"]

@@ -20,6 +20,7 @@ STUB_READERS: Mapping[str, tuple[str, ...]] = {
     "fire": ("police", "ambulance"),
 }
 """Who may know of an incident without being attached, by the discipline that leads it."""
+STUB_FIELDS = ("room", "open", "municipality", "mc1", "exercise")
 STUB_ATTRIBUTES = {"specversion", "id", "source", "type", "subject", "time", "recordedtime", "data"}
 
 _SIGHTS = {contract.name: contract.sight for contract in CORE.values()}
@@ -34,6 +35,7 @@ class Shared(msgspec.Struct):
     open: bool = False
     municipality: str | None = None
     mc1: str | None = None
+    exercise: bool = False
     attached: set[str] = set()
     served: set[str] = set()
     passed: list[Entry] = []
@@ -93,7 +95,7 @@ class View:
         readers = STUB_READERS.get(self._disciplines.get(known.lead, ""), ())
         if not known.lead or self._disciplines[party] not in readers:
             return None
-        return (known.room, known.open, known.municipality, known.mc1)
+        return (known.room, known.open, known.municipality, known.mc1, known.exercise or None)
 
 
 def _change(known: Shared, entry: Entry) -> None:
@@ -101,6 +103,7 @@ def _change(known: Shared, entry: Entry) -> None:
     match entry.name.removeprefix("incident."):
         case "opened":
             known.room, known.lead, known.open = data["room"], data["lead"], True
+            known.exercise = data.get("exercise", False)
             known.attached = {data["lead"]}
         case "party_attached":
             known.attached.add(data["party"])
@@ -154,13 +157,13 @@ def _difference(party: str, due: Sequence[bytes | Stub], feed: Sequence[bytes]) 
 
 
 def _stub_problem(want: Stub, have: Json) -> str | None:
-    subject, time, room, open_, municipality, mc1 = want
+    subject, time, *content = want
     if have["type"] != "abs.incident.stub.v1":
         return f"{have['type']} instead of a stub"
     if odd := set(have) - STUB_ATTRIBUTES:
         return f"a stub that says {', '.join(sorted(odd))}"
-    said = {"room": room, "open": open_, "municipality": municipality, "mc1": mc1}
-    due = {name: value for name, value in said.items() if value is not None}
+    said = zip(STUB_FIELDS, content, strict=True)
+    due = {name: value for name, value in said if value is not None}
     if (have["subject"], have["time"], have["data"]) != (subject, time, due):
         return f"a stub that says {have['data']} instead of {due}"
     return None
