@@ -7,6 +7,9 @@ import msgspec
 
 from abs_core.sim import keyed
 
+LATEST = 1.5
+"""Seconds that a delivery is late at most. Beyond what an asker waits (2 s) the links of
+a broker break instead; docs/simulation.md says what would follow if they did not."""
 START, END = 1.0, 6.5
 """Virtual seconds between which faults begin."""
 
@@ -159,7 +162,7 @@ def _drop(draw: random.Random, at: float, cast: Cast) -> Drop:
 def _delay(draw: random.Random, at: float, cast: Cast) -> Delay:
     who, lasts = _on_links(draw, cast)
     return Delay(
-        at=at, lasts=lasts, who=who, chance=draw.uniform(0.1, 1), most=draw.choice((0.1, 1.0, 3.0))
+        at=at, lasts=lasts, who=who, chance=draw.uniform(0.1, 1), most=draw.choice((0.1, 0.5, LATEST))
     )
 
 
