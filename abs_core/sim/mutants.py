@@ -10,6 +10,7 @@ import itertools
 import random
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import msgspec
 from abs_contracts import protocol
@@ -71,14 +72,18 @@ def _global_counter() -> list[Replaced]:
 
 
 def _shared_stream() -> list[Replaced]:
-    """One generator for everything that is drawn."""
-    shared: dict[int, random.Random] = {}
+    """One generator for all that is drawn in a run."""
+    shared: WeakKeyDictionary[asyncio.AbstractEventLoop, random.Random] = WeakKeyDictionary()
+    stream = keyed.stream
 
-    def stream(seed: int, *_key: object) -> random.Random:
-        loop = id(asyncio.get_event_loop_policy()._local._loop)  # type: ignore[attr-defined]  # one per run
+    def same(seed: int, *key: object) -> random.Random:
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return stream(seed, *key)  # what is drawn before a run
         return shared.setdefault(loop, random.Random(seed))
 
-    return [(keyed, "stream", stream)]
+    return [(keyed, "stream", same)]
 
 
 def _attachment_ignored() -> list[Replaced]:
@@ -135,16 +140,19 @@ def _old_generation() -> list[Replaced]:
     return [(Registry, "holder", lenient)]
 
 
-def _resume_skips() -> list[Replaced]:
-    """A feeder that resumes begins one record too late."""
-    resume = feeder.Feeder._resume
+def _resumes_beside(by: int) -> Callable[[], list[Replaced]]:
+    """A feeder that resumes begins one record too late, or too early."""
 
-    async def skipping(self: feeder.Feeder) -> None:
-        await resume(self)
-        if self._projection.seq:
-            self._projection.seq += 1
+    def patches() -> list[Replaced]:
+        resume = feeder.Feeder._resume
 
-    return [(feeder.Feeder, "_resume", skipping)]
+        async def beside(self: feeder.Feeder) -> None:
+            await resume(self)
+            self._projection.seq = max(0, self._projection.seq + by)
+
+        return [(feeder.Feeder, "_resume", beside)]
+
+    return patches
 
 
 def _dedupe_by_time() -> list[Replaced]:
@@ -216,7 +224,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("a shared mutable object between blocks", "Books.__init__", _shared_debts),
     Mutant("an inline handler that blocks the others", "Feeder._write", _inline_handler, OF_BLOCKS),
     Mutant("an old generation accepted", "Registry.holder", _old_generation, ("replace",)),
-    Mutant("a feeder that skips on resume", "Feeder._resume", _resume_skips),
+    Mutant("a feeder that skips on resume", "Feeder._resume", _resumes_beside(1)),
+    Mutant("a feeder that repeats on resume", "Feeder._resume", _resumes_beside(-1)),
     Mutant("dedupe by time window", "Aggregate.fold", _dedupe_by_time),
     Mutant("effects performed before the journal is written", "Host._write", _effects_first),
     Mutant("a note whose audience is ignored", "domain.view._permitted", _audience_ignored),
