@@ -48,8 +48,8 @@ _about = msgspec.json.Decoder(_About)
 class Load(msgspec.Struct, frozen=True, kw_only=True):
     """How much work each desk has."""
 
-    incidents: int = 9
-    decisions: int = 45
+    incidents: int = 10
+    decisions: int = 32
 
 
 class SimulatedDesk:

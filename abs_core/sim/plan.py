@@ -238,7 +238,19 @@ MAKERS: Mapping[str, Maker] = {
 }
 """How each kind of fault is drawn, by the name that `--faults` takes."""
 
-OF_BLOCKS = ("crash of host", "hang", "partition", "flood", "garbage", "replace")
+OF_BLOCKS = (
+    "crash of host",
+    "hang",
+    "partition",
+    "flood",
+    "garbage",
+    "replace",
+    "drop",
+    "delay",
+    "duplicate",
+    "reorder",
+    "skew",
+)
 """Kinds that can befall one block alone."""
 
 

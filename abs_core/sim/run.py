@@ -80,7 +80,7 @@ def case(seed: int, kinds: Collection[str] = tuple(MAKERS), load: Load | None = 
     """The case of a seed: two cores, or one and a feeder of its own, or one alone; and a plan
     of faults of these kinds."""
     members = parties(seed)
-    who = cast(members, cores=2 if seed % 3 == 0 else 1, feeder=seed % 3 == 1)
+    who = cast(members, cores=2 if seed % 4 == 0 else 1, feeder=seed % 4 == 1)
     drawn = plan.draw(seed, who, kinds)
     return Case(seed=seed, plan=drawn, parties=members, cast=who, load=load or Load())
 

@@ -24,6 +24,9 @@ class Event(NamedTuple):
     delays: Sequence[float] = ()
 
 
+_made = tuple.__new__  # thousands a run: a third of the time of the class itself
+
+
 class Trace(Scheduler):
     """The scheduler of a simulation: it asks the plan, notes down, and delivers.
 
@@ -44,7 +47,7 @@ class Trace(Scheduler):
         delays = self._plan.fates(link, index)
         events, cause = self.events, loop.cause
         loop.cause = len(events)
-        events.append(Event(loop.time(), cause, link, delays))
+        events.append(_made(Event, (loop._time, cause, link, delays)))
         for delay in delays:
             if delay <= 0:
                 loop.call_soon(act, context=self._context)

@@ -9,6 +9,7 @@ import msgspec
 from abs_contracts import codelists
 from abs_contracts.catalogue import COMMANDS, Contract, Sender
 from abs_contracts.messages import incident as m
+from abs_contracts.messages import party as p
 from abs_contracts.messages import unit as u
 from abs_contracts.messages.values import (
     Caller,
@@ -16,6 +17,7 @@ from abs_contracts.messages.values import (
     Classification,
     Discipline,
     Escalation,
+    Hazard,
     LinkKind,
     Location,
     NoteAudience,
@@ -155,6 +157,27 @@ class Draw:
 
     def _reopen(self, _known: Known, _incidents: Sequence[str]) -> m.ReopenIncident:
         return m.ReopenIncident(reason=self.text())
+
+    def _mistake(self, known: Known, _incidents: Sequence[str]) -> msgspec.Struct:
+        """Something that is refused, almost always."""
+        return self.chance.choice(
+            (
+                m.OpenIncident(source=CallSource.ROOM),
+                m.AddNote(text=self.text(), audience=NoteAudience.NAMED),
+                m.AttachParty(party="nobody"),
+                m.LocateIncident(
+                    location=Location(municipality="Delft"), replaces=Location(municipality="-")
+                ),
+                m.SetCharacteristic(name="no such", values=("1",)),
+                m.SetCharacteristic(name="Aantal doden", values=("many",)),
+                m.ClassifyIncident(classification=Classification(table="0.1", mc1="Brand")),
+                m.StateSafety(scene=Scene.SAFE, hazards=(Hazard.FIRE,)),
+                m.AssignUnit(unit=own_units(self.others[0])[0]),
+                m.TransferRoom(to="dh"),
+                p.DegradeParty(reason=self.text()),
+                m.BreachClock(clock="copi"),
+            )
+        )
 
     def _other(self, known: Known, incidents: Sequence[str]) -> msgspec.Struct:
         """A command that this generator knows nothing of: whatever its type allows."""
@@ -300,6 +323,7 @@ WISHES: tuple[Wish, ...] = (
     Draw._close_part,
     Draw._close,
     Draw._reopen,
+    Draw._mistake,
     *[Draw._other] * (1 + len(OTHER_COMMANDS) // 3),
 )
 """What a desk may want, as often as it stands here."""
