@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 
-from abs_core.ports import Unknown
+from abs_core.ports import Unknown, Unreachable
 
 TICK = 0.25
 STALL = 1.0
@@ -38,7 +38,7 @@ class Awake:
             if late:
                 # Until the answer is there, all that comes in was sent before it.
                 self._catching_up = True
-                with contextlib.suppress(Unknown):
+                with contextlib.suppress(Unknown, Unreachable):
                     await self._round_trip()
                     self._catching_up = False
                 self._ticked = asyncio.get_running_loop().time()
