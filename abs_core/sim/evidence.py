@@ -94,14 +94,14 @@ def gather(
             party: world.bus.beyond(protocol.stream("feed", ROOM, party, "v1"))
             for party in world.parties
         },
-        journals=journals.lines,
-        hasty=journals.hasty,
+        journals={party: tuple(lines) for party, lines in journals.lines.items()},
+        hasty=tuple(journals.hasty),
         dead=world.bus.beyond(protocol.stream("dead", ROOM)),
         told=[told for desk in desks.values() for told in desk.told],
         sent=sum(desk.sent for desk in desks.values()),
-        said=world.tap.said,
-        ended=world.processes.ended,
-        unexpected=unexpected,
+        said=tuple(world.tap.said),
+        ended=tuple(world.processes.ended),
+        unexpected=tuple(unexpected),
         generations=world.generations,
         disciplines={name: str(party.discipline) for name, party in world.parties.items()},
     )
