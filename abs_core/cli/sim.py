@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 import typer
@@ -36,7 +36,8 @@ def run_(
     start: Annotated[int, typer.Option("--from", min=0, help="The first seed.")] = 0,
     faults: Faults = None,
     twice: Annotated[
-        bool, typer.Option(help="Play each seed again, audited, in a process that hashes otherwise.")
+        bool,
+        typer.Option(help="Play each seed again, audited, in a process that hashes otherwise."),
     ] = False,
     transcripts: Annotated[
         int, typer.Option(min=0, help="Compare transcripts once in so many seeds; 0: never.")
@@ -186,11 +187,11 @@ def _verdict(console: Console, found: tuple[Found, ...]) -> None:
     console.print(f"{len(found)} violating; look closer with: abs sim replay --seed SEED")
 
 
-def _counts(name: str, counts: dict[str, int] | object) -> Table:
+def _counts(name: str, counts: Mapping[str, int]) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column(name)
     table.add_column("times", justify="right")
-    for kind, number in dict(counts).items():  # type: ignore[call-overload]  # a mapping
+    for kind, number in counts.items():
         table.add_row(kind, str(number))
     return table
 

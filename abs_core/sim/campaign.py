@@ -105,7 +105,9 @@ class Campaign:
             self._again += 1
             wrong = second.violations
             if second.digest != first[second.seed]:
-                wrong = ("audit: the order of a set, or something else beside the seed, decides it",)
+                wrong = (
+                    "audit: the order of a set, or something else beside the seed, decides it",
+                )
             self._note(second.seed, "a second time", wrong)
             yield
 

@@ -11,7 +11,7 @@ from abs_contracts.messages import incident as m
 from abs_contracts.refusal import Refused
 
 from abs_core.clients import Desk
-from abs_core.ports import Bus, Stream, Unknown, Unreachable
+from abs_core.ports import Bus, Reader, Stream, Unknown, Unreachable
 from abs_core.sim import keyed
 from abs_core.sim.work import Draw, Known, own_units
 from abs_core.sim.world import ROOM, Party, World
@@ -19,6 +19,8 @@ from abs_core.sim.world import ROOM, Party, World
 BEGIN, END = 1.0, 6.5
 """Virtual seconds between which desks have work; after that they wind up."""
 ROUNDS, ROUND = 8, 1.0
+"""At most so many times, so far apart, a desk closes what can be closed."""
+ROLE = "dispatcher"
 
 
 class Told(NamedTuple):
@@ -64,7 +66,7 @@ class SimulatedDesk:
         self._others = [name for name in world.parties if name != party.name]
         self._private = _private(world.catalogue(party.name)) if party.block else ()
         self._catalogue = world.catalogue(party.name)
-        self._who = {"actor": f"{party.name} desk", "role": "dispatcher"}
+        self._actor = f"{party.name} desk"
         self.known: dict[str, Known] = {}
         self.told: list[Told] = []
         self.sent = 0
@@ -93,7 +95,7 @@ class SimulatedDesk:
             except (Unknown, Unreachable):
                 await asyncio.sleep(0.05)
 
-    async def _following(self, stream: Stream):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a reader
+    async def _following(self, stream: Stream) -> Reader:
         while True:
             with contextlib.suppress(Unknown, Unreachable):
                 return await stream.follow()
@@ -186,7 +188,9 @@ class SimulatedDesk:
             if draw.chance.random() < 0.3:
                 await self._desk.ask(self._catalogue, payload, dict[str, object])
             else:
-                await self._desk.request(self._catalogue, payload, object, **self._who)
+                await self._desk.request(
+                    self._catalogue, payload, object, actor=self._actor, role=ROLE
+                )
 
     async def _wind_up(self) -> bool:
         """Close what can be closed; whether something was left to do."""
@@ -206,7 +210,7 @@ class SimulatedDesk:
 
     async def _tell(self, payload: msgspec.Struct, subject: str) -> protocol.Reply:
         self.sent += 1
-        reply = await self._desk.command(payload, subject, **self._who)
+        reply = await self._desk.command(payload, subject, actor=self._actor, role=ROLE)
         self.told.append(Told(self._party.name, asyncio.get_running_loop().time(), reply))
         return reply
 

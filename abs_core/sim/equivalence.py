@@ -63,7 +63,8 @@ def compare(case: Case) -> Verdict:
     script = transcript(with_it, party)
     agreements = tuple(f for f in case.plan.faults if isinstance(f, plan.Replace))
     without_it = play(replace(case, plan=Plan(faults=agreements), transcript=script))
-    assert with_it.evidence is not None and without_it.evidence is not None
+    assert with_it.evidence is not None
+    assert without_it.evidence is not None
     differences = _differences(with_it.evidence, without_it.evidence, party)
     return Verdict(
         seed=case.seed,

@@ -22,7 +22,7 @@ LONGEST = 900.0
 MOST_STEPS = 20_000_000
 
 
-class Stuck(RuntimeError):
+class Stuck(RuntimeError):  # noqa: N818 - a state to report
     """Everything waits, or nothing ever ends."""
 
 
@@ -72,7 +72,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._numbers = 0
         self._held: dict[str, list[Step] | None] = {}  # frozen, or killed: None
         self._dead: list[Step] = []
-        self.set_task_factory(self._make_task)
+        self.set_task_factory(self._make_task)  # type: ignore[arg-type]  # any keywords
         self.set_exception_handler(self._note)
 
     # -- time ------------------------------------------------------------------
@@ -83,14 +83,22 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def call_soon(  # type: ignore[override]  # our own handle
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> Step:
-        step = Step(self._time, callback, args, copy_context() if context is None else context, self.cause)
+        step = Step(
+            self._time, callback, args, copy_context() if context is None else context, self.cause
+        )
         self._now.append(step)
         return step
 
     def call_at(  # type: ignore[override]  # our own handle
-        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+        self,
+        when: float,
+        callback: Callable[..., object],
+        *args: Any,
+        context: Context | None = None,
     ) -> Step:
-        step = Step(when, callback, args, copy_context() if context is None else context, self.cause)
+        step = Step(
+            when, callback, args, copy_context() if context is None else context, self.cause
+        )
         self._numbers += 1
         heapq.heappush(self._later, (when, self._numbers, step))
         return step
@@ -174,11 +182,11 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def _note(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         self.errors.append(f"{context['message']}: {context.get('exception')!r}")
 
-    def _process_events(self, event_list: Any) -> Never:
+    def _process_events(self, event_list: Any) -> Never:  # noqa: ARG002 - the name in asyncio
         raise Stuck("a simulated loop has no sockets")
 
-    def call_soon_threadsafe(self, *_: Any, **__: Any) -> Never:
+    def call_soon_threadsafe(self, *_: Any, **__: Any) -> Never:  # type: ignore[override]  # refused
         raise Stuck("a simulated loop has no threads")
 
-    def run_in_executor(self, *_: Any, **__: Any) -> Never:
+    def run_in_executor(self, *_: Any, **__: Any) -> Never:  # type: ignore[override]  # refused
         raise Stuck("a simulated loop has no threads")

@@ -162,7 +162,11 @@ def _drop(draw: random.Random, at: float, cast: Cast) -> Drop:
 def _delay(draw: random.Random, at: float, cast: Cast) -> Delay:
     who, lasts = _on_links(draw, cast)
     return Delay(
-        at=at, lasts=lasts, who=who, chance=draw.uniform(0.1, 1), most=draw.choice((0.1, 0.5, LATEST))
+        at=at,
+        lasts=lasts,
+        who=who,
+        chance=draw.uniform(0.1, 1),
+        most=draw.choice((0.1, 0.5, LATEST)),
     )
 
 
@@ -202,7 +206,9 @@ def _hang(draw: random.Random, at: float, cast: Cast) -> Hang:
 
 def _skew(draw: random.Random, at: float, cast: Cast) -> Skew:
     seconds = draw.choice((-1, 1)) * draw.uniform(0.1, 120.0)
-    return Skew(at=at, lasts=draw.uniform(0.5, 5.0), who=draw.choice(cast.everyone), seconds=seconds)
+    return Skew(
+        at=at, lasts=draw.uniform(0.5, 5.0), who=draw.choice(cast.everyone), seconds=seconds
+    )
 
 
 def _flood(draw: random.Random, at: float, cast: Cast) -> Flood:

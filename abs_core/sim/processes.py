@@ -9,7 +9,7 @@ from typing import NamedTuple, Self
 from abs_contracts.refusal import Refused
 
 from abs_core.adapters.memory import MemoryBus
-from abs_core.ports import Handler, Message
+from abs_core.ports import Handler, Message, Subscription
 from abs_core.sim.loop import PROCESS, VirtualLoop
 
 NOON = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
@@ -42,9 +42,7 @@ class Tap:
             at = loop.time()
             self.before(message.subject, message.data)
             answer = await handler(message)
-            self.said.append(
-                Said(at, loop.time(), process, message.subject, message.data, answer)
-            )
+            self.said.append(Said(at, loop.time(), process, message.subject, message.data, answer))
             return answer
 
         return handle
@@ -60,7 +58,7 @@ class TappedBus(MemoryBus):
         other.tap = self.tap
         return other
 
-    async def serve(self, subject: str, handler: Handler, *, queue: str = ""):  # type: ignore[no-untyped-def]  # noqa: ANN201 - as in the base
+    async def serve(self, subject: str, handler: Handler, *, queue: str = "") -> Subscription:
         if self.name.startswith("core"):
             handler = self.tap.heard(handler, self.name)
         return await super().serve(subject, handler, queue=queue)
@@ -98,6 +96,10 @@ class Ended(NamedTuple):
     why: str
 
 
+Main = Callable[[TappedBus], Coroutine[None, None, None]]
+"""What a process does, on its connection."""
+
+
 class Processes:
     """Those that run now, by name; all share one broker."""
 
@@ -111,7 +113,7 @@ class Processes:
     def start(
         self,
         name: str,
-        run: Callable[[TappedBus], Coroutine[None, None, None]],
+        run: Main,
         patience: float = 5.0,
     ) -> Process:
         """Start one more life of a process, on a new connection."""

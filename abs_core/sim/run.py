@@ -16,7 +16,7 @@ from abs_core.sim.evidence import Evidence, Journals, gather
 from abs_core.sim.loop import Stuck, VirtualLoop
 from abs_core.sim.mischief import Mischief
 from abs_core.sim.plan import MAKERS, Cast, Plan
-from abs_core.sim.processes import Ended
+from abs_core.sim.processes import Ended, TappedBus
 from abs_core.sim.trace import Trace
 from abs_core.sim.world import Party, World, cast, parties
 
@@ -149,10 +149,8 @@ class _Stage:
         return self.world.processes.ended
 
     def _seat(self, party: Party) -> None:
-        async def sit(bus):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-            desk = self._desks[party.name] = SimulatedDesk(
-                self.world, party, bus, self._case.load
-            )
+        async def sit(bus: TappedBus) -> None:
+            desk = self._desks[party.name] = SimulatedDesk(self.world, party, bus, self._case.load)
             await desk.run()
 
         self.world.processes.start(f"desk-{party.name}", sit)
@@ -229,5 +227,5 @@ def _dispose(loop: VirtualLoop) -> None:
     for task in asyncio.all_tasks(loop):
         task._log_destroy_pending = False  # type: ignore[attr-defined]  # what a killed process leaves
         with contextlib.suppress(BaseException):  # its `finally` blocks, in a loop that is over
-            task.get_coro().close()  # type: ignore[union-attr]  # tasks of coroutines
+            task.get_coro().close()
     loop.close()

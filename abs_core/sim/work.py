@@ -3,7 +3,6 @@
 import datetime as dt
 import random
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 import msgspec
 from abs_contracts import codelists
@@ -24,9 +23,9 @@ from abs_contracts.messages.values import (
     Scene,
     StatusSource,
 )
-from msgspec import inspect
 
 from abs_core.sim import keyed
+from abs_core.sim.payloads import Payloads
 
 TERMS = ("-brand", "-grip 1", "-dodenaantal 2", "-no such term")
 PLACES = ("Den Haag", "Delft", "Leiden", "Zoetermeer")
@@ -113,9 +112,7 @@ class Draw:
     def _escalation(self, _known: Known, _incidents: Sequence[str]) -> m.ChangeEscalation:
         level = self.chance.choice(("0", "1", "2", "no such level"))
         role = self.chance.choice(("CaCo", "OvD", None))
-        return m.ChangeEscalation(
-            escalation=Escalation(scale="grip", level=level), decided_by=role
-        )
+        return m.ChangeEscalation(escalation=Escalation(scale="grip", level=level), decided_by=role)
 
     def _safety(self, _known: Known, _incidents: Sequence[str]) -> m.StateSafety:
         return m.StateSafety(scene=self.chance.choice(list(Scene)), advice=self.text())
@@ -158,7 +155,7 @@ class Draw:
     def _reopen(self, _known: Known, _incidents: Sequence[str]) -> m.ReopenIncident:
         return m.ReopenIncident(reason=self.text())
 
-    def _mistake(self, known: Known, _incidents: Sequence[str]) -> msgspec.Struct:
+    def _mistake(self, _known: Known, _incidents: Sequence[str]) -> msgspec.Struct:
         """Something that is refused, almost always."""
         return self.chance.choice(
             (
@@ -186,6 +183,12 @@ class Draw:
         payload = self.chance.choice(OTHER_COMMANDS).payload
         return self.payload(payload, incidents)
 
+    def payload(self, cls: type[msgspec.Struct], incidents: Sequence[str]) -> msgspec.Struct:
+        """Whatever this payload's type allows, about what this desk may name."""
+        return Payloads(
+            self.chance, self.now, incidents, own_units(self.party), [*self.others, self.party]
+        ).draw(cls)
+
     # -- about a unit ----------------------------------------------------------
 
     def registration(self, unit: str) -> u.RegisterUnit:
@@ -202,65 +205,6 @@ class Draw:
         if self.chance.random() < 0.6:
             return u.RaiseEmergency()
         return u.ClearEmergency(reason=self.text())
-
-    # -- whatever a type allows ------------------------------------------------
-
-    def payload(self, cls: type[msgspec.Struct], incidents: Sequence[str]) -> msgspec.Struct:
-        """An instance of a payload; names of fields say what they may refer to."""
-        info = inspect.type_info(cls)
-        assert isinstance(info, inspect.StructType)
-        fields: dict[str, Any] = {}
-        for field in info.fields:
-            if field.required or self.chance.random() < 0.5:
-                fields[field.name] = self._value(field.type, field.name, incidents)
-        return cls(**fields)
-
-    def _value(self, kind: inspect.Type, name: str, incidents: Sequence[str]) -> Any:
-        match kind:
-            case inspect.Metadata():
-                return self._value(kind.type, name, incidents)
-            case inspect.UnionType():
-                return self._value(self.chance.choice(kind.types), name, incidents)
-            case inspect.StructType():
-                return self.payload(kind.cls, incidents)
-            case inspect.VarTupleType() | inspect.ListType():
-                count = self.chance.randint(max(1, kind.min_length or 0), 2)
-                items = [self._value(kind.item_type, name, incidents) for _ in range(count)]
-                return tuple(items) if isinstance(kind, inspect.VarTupleType) else items
-            case inspect.DictType():
-                key = self._value(kind.key_type, name, incidents)
-                return {key: self._value(kind.value_type, name, incidents)}
-        return self._scalar(kind, name, incidents)
-
-    def _scalar(self, kind: inspect.Type, name: str, incidents: Sequence[str]) -> Any:
-        match kind:
-            case inspect.StrType():
-                return self._string(kind, name, incidents)
-            case inspect.EnumType():
-                return self.chance.choice(list(kind.cls))
-            case inspect.LiteralType():
-                return self.chance.choice(kind.values)
-            case inspect.BoolType():
-                return self.chance.random() < 0.5
-            case inspect.IntType():
-                return self.chance.randint(kind.ge or 0, min(kind.le or 99, 99))
-            case inspect.FloatType():
-                return self.chance.uniform(kind.ge or 0.0, min(kind.le or 99.0, 99.0))
-            case inspect.DateTimeType():
-                return self.now
-            case _:
-                return None
-
-    def _string(self, kind: inspect.StrType, name: str, incidents: Sequence[str]) -> str:
-        if "incident" in name or name == "to":
-            return self.chance.choice([*incidents, "none"])
-        if "unit" in name:
-            return self.chance.choice(own_units(self.party))
-        if "part" in name:
-            return self.chance.choice([*self.others, self.party])
-        if kind.pattern is not None:
-            return f"{self.chance.randint(1, 9)}.0" if "." in kind.pattern else "a1"
-        return self.text()[: kind.max_length or 40]
 
 
 def own_units(party: str) -> list[str]:
@@ -294,9 +238,7 @@ def _others() -> tuple[Contract, ...]:
     return tuple(
         c
         for c in COMMANDS
-        if c.name.startswith("incident.")
-        and c.sender is Sender.PARTY
-        and c.payload not in scripted
+        if c.name.startswith("incident.") and c.sender is Sender.PARTY and c.payload not in scripted
     )
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import functools
 from collections.abc import Mapping
-from importlib.metadata import EntryPoint
 
 import msgspec
 from abs_contracts import protocol
@@ -28,7 +27,7 @@ from abs_core.sdk import Settings
 from abs_core.sim import keyed
 from abs_core.sim.loop import VirtualLoop
 from abs_core.sim.plan import Cast
-from abs_core.sim.processes import Processes, SimClock, Tap, TappedBus
+from abs_core.sim.processes import Main, Processes, SimClock, Tap, TappedBus
 from abs_core.sim.trace import Trace
 from abs_core.sim.weather import Weather
 
@@ -88,9 +87,7 @@ def cast(members: tuple[Party, ...], *, cores: int, feeder: bool) -> Cast:
     streams = [protocol.stream("log", ROOM), protocol.stream("checkpoint", ROOM)]
     streams += [protocol.stream("feed", ROOM, party, "v1") for party in everyone]
     streams += [protocol.stream("journal", ROOM, party) for party in blocks]
-    return Cast(
-        cores=cores, feeder=feeder, parties=everyone, blocks=blocks, streams=tuple(streams)
-    )
+    return Cast(cores=cores, feeder=feeder, parties=everyone, blocks=blocks, streams=tuple(streams))
 
 
 class World:
@@ -123,12 +120,12 @@ class World:
         """Start everything; `without`: leave out the block of one party."""
         for number in range(self.cast.cores):
             await self._core_ready(f"core-{number + 1}")
-        for party in self.parties.values():
-            token = digest(desk_token(party.name))
+        for member in self.parties.values():
+            token = digest(desk_token(member.name))
             command = RegisterParty(
-                discipline=party.discipline, name=party.name, desk_token=token
+                discipline=member.discipline, name=member.name, desk_token=token
             )
-            await self.operator.command(command, party.name)
+            await self.operator.command(command, member.name)
         for party in self.cast.blocks:
             await self.agree(party)
         self.absent = without
@@ -157,7 +154,7 @@ class World:
             credentials = self.credentials[party]
             self.processes.start(name, lambda bus: self._host(credentials, bus))
 
-    def _core(self, name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a coroutine function
+    def _core(self, name: str) -> Main:
         clock = self.clock(name)
         ids = SequentialIds(f"{name}-{len(self.trace.events)}")
 

@@ -2,6 +2,7 @@
 
 import functools
 
+import msgspec
 import pytest
 
 from abs_core.sim.plan import Plan
@@ -13,8 +14,6 @@ SMALL = Load(incidents=2, decisions=10)
 
 def small(seed: int, plan: Plan | None = None) -> Case:
     """A case with little work, and with this plan or the seed's own."""
-    import msgspec
-
     drawn = case(seed, load=SMALL)
     return drawn if plan is None else msgspec.structs.replace(drawn, plan=plan)
 

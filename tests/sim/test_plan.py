@@ -22,9 +22,7 @@ from abs_core.sim.plan import (
 )
 from abs_core.sim.weather import Weather
 
-CAST = Cast(
-    cores=2, feeder=True, parties=("fire", "police"), blocks=("fire",), streams=("LOG_dh",)
-)
+CAST = Cast(cores=2, feeder=True, parties=("fire", "police"), blocks=("fire",), streams=("LOG_dh",))
 FAR, NEAR, OTHER = "desk-fire>core-1:cmd", "core-1>LOG_dh:inc", "desk-police>core-2:cmd"
 
 

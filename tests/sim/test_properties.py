@@ -49,9 +49,7 @@ FAULTS: st.SearchStrategy[AnyFault] = st.one_of(
     st.builds(Crash, who=PROCESSES, **WHEN),
     st.builds(BrokerCrash, who=st.just("broker"), tail=st.integers(0, 40), **WHEN),
     st.builds(Hang, who=st.sampled_from(CAST.everyone), **WHEN),
-    st.builds(
-        Skew, who=st.sampled_from(CAST.everyone), seconds=st.floats(-120, 120), **WHEN
-    ),
+    st.builds(Skew, who=st.sampled_from(CAST.everyone), seconds=st.floats(-120, 120), **WHEN),
     st.builds(Flood, who=HOSTS, count=st.integers(1, 80), **WHEN),
     st.builds(Garbage, who=HOSTS, count=st.integers(1, 40), **WHEN),
     st.builds(Replace, who=HOSTS, **WHEN),

@@ -10,7 +10,7 @@ from abs_core.adapters.memory.scheduler import FaultPlan, Scheduler
 from abs_core.adapters.memory.store import Room, Store
 from abs_core.adapters.memory.streams import MemoryReader, MemoryStream, answered
 from abs_core.adapters.subjects import matches, other_subjects
-from abs_core.ports import Handler, Message, Record, Unreachable
+from abs_core.ports import Handler, Message, Record, Subscription, Unreachable
 
 
 class _Broker:
@@ -96,7 +96,7 @@ class MemoryBus:
         finally:
             del self._broker.waiting[inbox]
 
-    async def serve(self, subject: str, handler: Handler, *, queue: str = "") -> "_Served":
+    async def serve(self, subject: str, handler: Handler, *, queue: str = "") -> Subscription:
         self._check()
         served = _Served(self, subject, queue, handler)
         self._broker.groups.setdefault((subject, queue), []).append(served)

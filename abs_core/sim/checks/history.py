@@ -45,7 +45,5 @@ def history(log: Sequence[Record]) -> list[Entry]:
         command = record.headers[COMMAND]
         for raw in _events.decode(record.data):
             data = bytes(raw)
-            entries.append(
-                Entry(record.seq, kind, about, command, data, msgspec.json.decode(data))
-            )
+            entries.append(Entry(record.seq, kind, about, command, data, msgspec.json.decode(data)))
     return entries

@@ -93,7 +93,7 @@ class Model:
     def _safety_stated(self, _known: Incident, entry: Entry, by: str) -> str | None:
         return None if entry.data["party"] == by else "somebody else stated it"
 
-    def _linked(self, known: Incident, entry: Entry, by: str) -> str | None:
+    def _linked(self, known: Incident, entry: Entry, _by: str) -> str | None:
         target = self.incidents.get(entry.data["to"])
         if target is None or entry.data["to"] == entry.about:
             return "there is no such other incident"
