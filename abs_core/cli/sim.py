@@ -16,6 +16,7 @@ from abs_core.cli import screen
 from abs_core.cli.options import Json
 from abs_core.sim import telling
 from abs_core.sim.campaign import Campaign, Found, Result
+from abs_core.sim.desks import Load
 from abs_core.sim.mutants import MUTANTS, Caught, hunt
 from abs_core.sim.plan import MAKERS
 from abs_core.sim.run import Played, case, play
@@ -42,6 +43,12 @@ def run_(
     transcripts: Annotated[
         int, typer.Option(min=0, help="Compare transcripts once in so many seeds; 0: never.")
     ] = 10,
+    incidents: Annotated[
+        int, typer.Option(min=0, max=100, help="How many each desk opens in a run.")
+    ] = Load().incidents,
+    scenario: Annotated[
+        str | None, typer.Option(help="Play this scenario under each seed, instead of drawn work.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Play seeds: a room with faults on simulated time, and judge each. Exit code 1 for a
@@ -50,8 +57,10 @@ def run_(
         start,
         seeds,
         kinds(faults),
-        transcripts=transcripts,
-        twice=twice,
+        load=Load(incidents=incidents, decisions=4 + 3 * incidents),
+        scenario=scenario,
+        transcripts=0 if scenario else transcripts,
+        twice=twice and not scenario,
         spent=time.process_time,
     )
     with _progress() as progress:

@@ -18,9 +18,12 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
+
+if TYPE_CHECKING:
+    from abs_core.sim.desks import Load
 
 BUILT_IN: Mapping[Any, str] = {
     time.time: "real time",
@@ -89,11 +92,12 @@ class Second(msgspec.Struct, frozen=True, kw_only=True):
     violations: tuple[str, ...]
 
 
-def again(seeds: Sequence[int], kinds: Sequence[str]) -> Iterator[Second]:
+def again(seeds: Sequence[int], kinds: Sequence[str], load: "Load") -> Iterator[Second]:
     """Play the seeds once more, audited, in a process in which every text hashes otherwise."""
     here = os.environ.get("PYTHONHASHSEED", "random")
     environment = {**os.environ, "PYTHONHASHSEED": "2" if here == "1" else "1"}
-    command = [sys.executable, "-m", "abs_core.sim.audit", *map(str, seeds), "--", *kinds]
+    command = [sys.executable, "-m", "abs_core.sim.audit", *map(str, seeds), "--"]
+    command += [str(load.incidents), str(load.decisions), *kinds]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         for line in process.stdout:
@@ -104,12 +108,14 @@ def again(seeds: Sequence[int], kinds: Sequence[str]) -> Iterator[Second]:
 
 def main(arguments: Sequence[str], write: Callable[[bytes], Any]) -> None:
     """Play seeds, audited, and write a line about each."""
-    from abs_core.sim.run import case, run  # noqa: PLC0415 - the runs know the audit
+    from abs_core.sim.desks import Load  # noqa: PLC0415 - the runs know the audit
+    from abs_core.sim.run import case, run  # noqa: PLC0415 - the same
 
     split = list(arguments).index("--")
-    kinds = arguments[split + 1 :]
+    incidents, decisions, *kinds = arguments[split + 1 :]
+    load = Load(incidents=int(incidents), decisions=int(decisions))
     for seed in map(int, arguments[:split]):
-        outcome = run(case(seed, kinds), audit=True)
+        outcome = run(case(seed, kinds, load), audit=True)
         line = Second(seed=seed, digest=outcome.digest, violations=outcome.violations)
         write(msgspec.json.encode(line) + b"\n")
 

@@ -5,10 +5,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from importlib import resources
 
 import msgspec
+from msgspec.structs import replace
 
 from abs_core.sim import audit, equivalence
+from abs_core.sim.desks import Load
+from abs_core.sim.outcome import Outcome
 from abs_core.sim.plan import MAKERS
-from abs_core.sim.run import Outcome, case, run
+from abs_core.sim.run import case, run
+from abs_core.sim.story import perform
 
 AUDIT_EVERY = 25
 """One run in so many is audited where it is played; played twice, all are."""
@@ -54,6 +58,8 @@ class Campaign:
         seeds: int,
         kinds: Collection[str] = tuple(MAKERS),
         *,
+        load: Load,
+        scenario: str | None,
         transcripts: int,
         twice: bool,
         spent: Callable[[], float],
@@ -61,6 +67,8 @@ class Campaign:
         self._seeds = range(start, start + seeds)
         self._kinds = tuple(kinds)
         self._transcripts = transcripts
+        self._load = load
+        self._scenario = scenario
         self._twice = twice
         self._spent = spent
         self._outcomes: list[Outcome] = []
@@ -83,7 +91,7 @@ class Campaign:
         """Do it, one step at a time."""
         for number, seed in enumerate(self._seeds):
             before = self._spent()
-            outcome = run(case(seed, self._kinds), audit=number % AUDIT_EVERY == 0)
+            outcome = self._play(seed, audit=number % AUDIT_EVERY == 0)
             self._seconds += self._spent() - before
             self._outcomes.append(outcome)
             self._note(seed, "as it is", outcome.violations)
@@ -94,14 +102,19 @@ class Campaign:
         if self._twice:
             yield from self._again_elsewhere()
 
+    def _play(self, seed: int, *, audit: bool) -> Outcome:
+        if self._scenario is not None:
+            return perform(self._scenario, seed)
+        return run(case(seed, self._kinds, self._load), audit=audit)
+
     def _compare(self, seed: int) -> None:
-        verdict = equivalence.compare(equivalence.case(seed))
+        verdict = equivalence.compare(replace(equivalence.case(seed), load=self._load))
         self._compared[f"{verdict.party}: {verdict.fault}"] += 1
         self._note(seed, "transcript", (*verdict.differences, *verdict.violations))
 
     def _again_elsewhere(self) -> Iterator[None]:
         first = {outcome.seed: outcome.digest for outcome in self._outcomes}
-        for second in audit.again(list(self._seeds), self._kinds):
+        for second in audit.again(list(self._seeds), self._kinds, self._load):
             self._again += 1
             wrong = second.violations
             if second.digest != first[second.seed]:

@@ -51,7 +51,7 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     """How much work each desk has."""
 
     incidents: int = 10
-    decisions: int = 32
+    decisions: int = 34
 
 
 class SimulatedDesk:

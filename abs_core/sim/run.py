@@ -2,19 +2,18 @@
 
 import asyncio
 import contextlib
-import gc
-import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
-import structlog
 
 from abs_core.sim import checks, plan
+from abs_core.sim.alone import alone
 from abs_core.sim.audit import watching
 from abs_core.sim.desks import Load, SimulatedDesk
 from abs_core.sim.evidence import Evidence, Journals, gather
 from abs_core.sim.loop import Stuck, VirtualLoop
 from abs_core.sim.mischief import Mischief
+from abs_core.sim.outcome import Outcome, finished
 from abs_core.sim.plan import MAKERS, Cast, Plan
 from abs_core.sim.processes import Ended, TappedBus
 from abs_core.sim.trace import Trace
@@ -53,20 +52,6 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     transcript: Transcript | None = None
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run showed. `digest`: the hash of its trace and of all that it left behind."""
-
-    seed: int
-    violations: tuple[str, ...]
-    digest: str
-    incidents: int
-    commands: int
-    faults: Mapping[str, int]
-    rules: Mapping[str, int]
-    seconds: float  # virtual
-    events: int
-
-
 class Played(msgspec.Struct, frozen=True, kw_only=True):
     """A run with everything of it, for those who look closer."""
 
@@ -99,16 +84,12 @@ def play(case: Case, *, audit: bool = False) -> Played:
     world = World(loop, case.seed, case.parties, case.cast)
     stage = _Stage(world, case)
     looking = watching(stage.touched) if audit else contextlib.nullcontext()
-    with _alone(stage.unexpected), looking:
-        asyncio.set_event_loop(loop)
+    with alone(loop, stage.unexpected), looking:
         try:
             loop.run_until_complete(stage.run())
         except Stuck as stuck:
             stage.judge()
             stage.violations = [f"stuck: {stuck}", *stage.violations]
-        finally:
-            asyncio.set_event_loop(None)
-            _dispose(loop)
     return Played(outcome=stage.outcome(), evidence=stage.evidence, trace=world.trace, world=world)
 
 
@@ -184,48 +165,11 @@ class _Stage:
         self.violations = checks.judge(self.evidence)
 
     def outcome(self) -> Outcome:
-        evidence = self.evidence
-        return Outcome(
-            seed=self._case.seed,
-            violations=(*self.violations, *dict.fromkeys(self.touched)),
-            digest=checks.digest(self.world.trace, evidence),
-            incidents=checks.incidents(evidence),
-            commands=evidence.sent if evidence else 0,
-            faults=self._mischief.met,
-            rules=checks.rules(evidence),
-            seconds=round(self.world.loop.time(), 6),
-            events=len(self.world.trace.events),
+        touched = dict.fromkeys(self.touched)
+        return finished(
+            self.world,
+            self._case.seed,
+            self.evidence,
+            (*self.violations, *touched),
+            self._mischief.met,
         )
-
-
-@contextlib.contextmanager
-def _alone(unexpected: list[str]) -> Iterator[None]:
-    """Logging caught, and nothing collected in the middle of a run."""
-    before = structlog.get_config()
-
-    def caught(_logger: object, _name: str, line: Mapping[str, object]) -> str:
-        unexpected.append(f"logged as a defect: {line}")
-        raise structlog.DropEvent
-
-    structlog.configure(
-        processors=[caught],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
-        cache_logger_on_first_use=False,
-    )
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        structlog.configure(**before)
-        if was:
-            gc.enable()
-
-
-def _dispose(loop: VirtualLoop) -> None:
-    """Drop what still waits without letting it go on."""
-    for task in asyncio.all_tasks(loop):
-        task._log_destroy_pending = False  # type: ignore[attr-defined]  # what a killed process leaves
-        with contextlib.suppress(BaseException):  # its `finally` blocks, in a loop that is over
-            task.get_coro().close()
-    loop.close()

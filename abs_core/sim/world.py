@@ -54,6 +54,7 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     discipline: Discipline
     block: str | None = None
+    options: dict[str, str] = msgspec.field(default_factory=lambda: dict(PACE))
 
 
 def parties(seed: int) -> tuple[Party, ...]:
@@ -173,7 +174,7 @@ class World:
     async def _host(self, credentials: protocol.Credentials, bus: Bus) -> None:
         party = self.parties[credentials.party]
         assert party.block is not None, "only parties with a block have a host"
-        settings = Settings(room=ROOM, party=party.name, options=PACE)
+        settings = Settings(room=ROOM, party=party.name, options=party.options)
         loaded = load(party.block, settings, point=_found(party.block))
         catalogue = _catalogue(party.block)
         clock = self.clock(f"host-{party.name}")

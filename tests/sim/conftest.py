@@ -5,8 +5,9 @@ import functools
 import msgspec
 import pytest
 
+from abs_core.sim.desks import Load
 from abs_core.sim.plan import Plan
-from abs_core.sim.run import Case, Load, Played, case, play
+from abs_core.sim.run import Case, Played, case, play
 
 SMALL = Load(incidents=2, decisions=10)
 """Enough for most tests, in a third of the time."""

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from abs_core.sim.desks import Load
 from abs_core.sim.mutants import MUTANTS, patched
 from abs_core.sim.plan import (
     END,
@@ -28,7 +29,7 @@ from abs_core.sim.plan import (
     Replace,
     Skew,
 )
-from abs_core.sim.run import Load, case, run
+from abs_core.sim.run import case, run
 
 from .conftest import small
 
