@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from abs_contracts.refusal import Refused
+from msgspec.structs import replace
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -17,6 +18,8 @@ from abs_core.cli.options import Json
 from abs_core.sim import telling
 from abs_core.sim.campaign import Campaign, Found, Result
 from abs_core.sim.desks import Load
+from abs_core.sim.equivalence import case as equivalent
+from abs_core.sim.equivalence import compare
 from abs_core.sim.mutants import MUTANTS, Caught, hunt
 from abs_core.sim.plan import MAKERS
 from abs_core.sim.run import Played, case, play
@@ -27,6 +30,7 @@ Faults = Annotated[
     list[str] | None,
     typer.Option(help=f"Only these kinds, one per option or with commas: {', '.join(MAKERS)}."),
 ]
+Incidents = Annotated[int, typer.Option(min=0, max=100, help="How many each desk opens in a run.")]
 SHOWN = 20
 """Violating seeds that are told on the screen; JSON has all."""
 
@@ -43,9 +47,7 @@ def run_(
     transcripts: Annotated[
         int, typer.Option(min=0, help="Compare transcripts once in so many seeds; 0: never.")
     ] = 10,
-    incidents: Annotated[
-        int, typer.Option(min=0, max=100, help="How many each desk opens in a run.")
-    ] = Load().incidents,
+    incidents: Incidents = Load().incidents,
     scenario: Annotated[
         str | None, typer.Option(help="Play this scenario under each seed, instead of drawn work.")
     ] = None,
@@ -57,7 +59,7 @@ def run_(
         start,
         seeds,
         kinds(faults),
-        load=Load(incidents=incidents, decisions=4 + 3 * incidents),
+        load=load(incidents),
         scenario=scenario,
         transcripts=0 if scenario else transcripts,
         twice=twice and not scenario,
@@ -85,9 +87,16 @@ def replay(
     explain: Annotated[
         str | None, typer.Option(help="An incident: its records, and the causes of each step.")
     ] = None,
+    incidents: Incidents = Load().incidents,
+    transcript: Annotated[
+        bool, typer.Option(help="Compare with the transcript of one party, as `run` does.")
+    ] = False,
 ) -> None:
     """Play one seed again and tell what happened, with causes."""
-    played = play(case(seed, kinds(faults)), audit=True)
+    if transcript:
+        _compare(seed, load(incidents))
+        return
+    played = play(case(seed, kinds(faults), load(incidents)), audit=True)
     lines: Iterable[str]
     if until is not None:
         lines = telling.steps(played.trace, until)
@@ -122,6 +131,23 @@ def mutants(
         _show_mutants(screen.console(), caught)
     if not all(each.by for each in caught):
         raise typer.Exit(1)
+
+
+def _compare(seed: int, load: Load) -> None:
+    verdict = compare(replace(equivalent(seed), load=load))
+    sys.stdout.write(
+        f"seed {seed}: {verdict.fault} of {verdict.party}; {verdict.spoken} messages in its "
+        f"transcript, {verdict.compared} of others compared\n"
+    )
+    for each in (*verdict.differences, *verdict.violations):
+        sys.stdout.write(f"violation: {each}\n")
+    if verdict.differences or verdict.violations:
+        raise typer.Exit(1)
+
+
+def load(incidents: int) -> Load:
+    """The work of desks that open so many incidents each."""
+    return Load(incidents=incidents, decisions=4 + 3 * incidents)
 
 
 def kinds(faults: list[str] | None) -> tuple[str, ...]:
