@@ -31,6 +31,7 @@ Faults = Annotated[
     typer.Option(help=f"Only these kinds, one per option or with commas: {', '.join(MAKERS)}."),
 ]
 Incidents = Annotated[int, typer.Option(min=0, max=100, help="How many each desk opens in a run.")]
+USUAL = Load().incidents
 SHOWN = 20
 """Violating seeds that are told on the screen; JSON has all."""
 
@@ -47,7 +48,7 @@ def run_(
     transcripts: Annotated[
         int, typer.Option(min=0, help="Compare transcripts once in so many seeds; 0: never.")
     ] = 10,
-    incidents: Incidents = Load().incidents,
+    incidents: Incidents = USUAL,
     scenario: Annotated[
         str | None, typer.Option(help="Play this scenario under each seed, instead of drawn work.")
     ] = None,
@@ -87,7 +88,7 @@ def replay(
     explain: Annotated[
         str | None, typer.Option(help="An incident: its records, and the causes of each step.")
     ] = None,
-    incidents: Incidents = Load().incidents,
+    incidents: Incidents = USUAL,
     transcript: Annotated[
         bool, typer.Option(help="Compare with the transcript of one party, as `run` does.")
     ] = False,
@@ -147,7 +148,7 @@ def _compare(seed: int, load: Load) -> None:
 
 def load(incidents: int) -> Load:
     """The work of desks that open so many incidents each."""
-    return Load(incidents=incidents, decisions=4 + 3 * incidents)
+    return Load(incidents=incidents, decisions=4 + 2 * incidents)
 
 
 def kinds(faults: list[str] | None) -> tuple[str, ...]:

@@ -16,9 +16,9 @@ from abs_core.sim import keyed
 from abs_core.sim.work import Draw, Known, own_units
 from abs_core.sim.world import ROOM, Party, World
 
-BEGIN, END = 1.0, 6.5
+BEGIN, END = 0.6, 4.5
 """Virtual seconds between which desks have work; after that they wind up."""
-ROUNDS, ROUND = 8, 1.0
+ROUNDS, ROUND = 8, 0.7
 """At most so many times, so far apart, a desk closes what can be closed."""
 ROLE = "dispatcher"
 
@@ -50,8 +50,8 @@ _about = msgspec.json.Decoder(_About)
 class Load(msgspec.Struct, frozen=True, kw_only=True):
     """How much work each desk has."""
 
-    incidents: int = 10
-    decisions: int = 34
+    incidents: int = 12
+    decisions: int = 28
 
 
 class SimulatedDesk:
@@ -158,7 +158,7 @@ class SimulatedDesk:
         reply = await self._tell(draw.opening(), incident)
         if isinstance(reply, protocol.Accepted):
             mine = Known(id=incident, lead=self._party.name, parties={self._party.name: False})
-            for number in range(draw.chance.randint(0, 3)):
+            for number in range(draw.chance.randint(0, 2)):
                 await asyncio.sleep(draw.chance.uniform(0.01, 0.3))
                 await self._tell(self._draw("open", at, number).command(mine, [incident]), incident)
 

@@ -10,7 +10,7 @@ from abs_core.sim import keyed
 LATEST = 1.5
 """Seconds that a delivery is late at most. Beyond what an asker waits (2 s) the links of
 a broker break instead; docs/simulation.md says what would follow if they did not."""
-START, END = 1.0, 6.5
+START, END = 0.6, 4.5
 """Virtual seconds between which faults begin."""
 
 

@@ -146,10 +146,14 @@ async def test_a_reader_that_is_deleted_fences_the_generation_that_held_it(
     await feed.forget("g1")
     await feed.durable("g2", after=0)
     await feed.append("feed", b"two", expect=1)
+
+    async def read_on() -> None:
+        while True:
+            await held.fetch(1)
+
     async with asyncio.timeout(BOUND):
         with pytest.raises(Unreachable):
-            while True:
-                await held.fetch(1)
+            await read_on()
     with pytest.raises(Unreachable):
         await (await host.open("FEED")).durable("g1")
 

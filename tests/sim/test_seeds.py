@@ -13,7 +13,7 @@ from abs_core.sim.run import case, run
 
 from .conftest import SMALL
 
-SEEDS = int(os.environ.get("ABS_SIM_SEEDS", "40"))
+SEEDS = int(os.environ.get("ABS_SIM_SEEDS", "24"))
 """How many; the pipeline plays a few hundred with `abs sim run --twice`."""
 REGRESSIONS = tomllib.loads(
     resources.files("abs_core.sim").joinpath("regressions.toml").read_text("utf-8")
