@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextvars import copy_context
 
 import structlog
 
@@ -15,12 +16,16 @@ class Handlers:
 
     def __init__(self, answer: Callable[[str, bytes], Awaitable[None]]) -> None:
         self._answer = answer
+        # The receiver's: in memory the sender's would be the one at hand.
+        self._context = copy_context()
         # A dict and not a set: cancelled in the order in which they began.
         self._running: dict[asyncio.Task[None], None] = {}
 
     def start(self, handler: Handler, message: Message) -> None:
         """Begin one handler; tasks take their first step in the order of these calls."""
-        task = asyncio.get_running_loop().create_task(self._run(handler, message))
+        task = asyncio.get_running_loop().create_task(
+            self._run(handler, message), context=self._context.copy()
+        )
         self._running[task] = None
         task.add_done_callback(self._forget)
 

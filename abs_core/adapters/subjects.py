@@ -5,6 +5,7 @@ from functools import lru_cache
 from abs_contracts.refusal import Refused
 
 
+@lru_cache(maxsize=65536)
 def matches(pattern: str, subject: str) -> bool:
     """Whether the subject is one of those that the pattern stands for."""
     if pattern == subject:

@@ -43,6 +43,10 @@ logger = structlog.get_logger(__name__)
 ATTEMPTS = 8
 """How often a command is decided anew before its outcome is called unknown."""
 
+ASKED_WITHIN = 2.0
+"""Seconds that an asker waits for one answer. Nothing is appended for one that gave up:
+it may have asked another core, and have been refused there."""
+
 _KIND_OF = {"incident": "inc", "unit": "unit", "party": "party"}
 _LOGGED_AS = {"inc": "incident", "unit": "unit", "party": "party"}
 
@@ -54,10 +58,14 @@ class _Named(msgspec.Struct):
 
 
 class Channel(NamedTuple):
-    """Where a command came in: the subscription of one party, the operator's, or the core."""
+    """Where a command came in: the subscription of one party, the operator's, or the core.
+
+    `until` is when its asker stops waiting, by the running loop's time.
+    """
 
     party: str = ""
     holder: str = "operator"
+    until: float = float("inf")
 
     @property
     def auth_type(self) -> AuthType:
@@ -161,6 +169,8 @@ class CommandHandler:
                     return reply
                 fresh = await self._refresh(aggregate)  # nor say that nothing needs doing:
                 continue  # no append stands behind those words
+            if asyncio.get_running_loop().time() > channel.until:
+                raise Unknown("it took longer than its asker waits")
             if await self._write(command, aggregate, channel, decision, reply):
                 return reply
             await self._aggregates.catch_up(aggregate)

@@ -18,7 +18,8 @@ from abs_contracts.envelope import Envelope
 from abs_contracts.negotiate import agreement_hash
 from abs_contracts.refusal import Refused
 
-from abs_core.application.commands import Channel, CommandHandler
+from abs_core.application.awake import Awake
+from abs_core.application.commands import ASKED_WITHIN, Channel, CommandHandler
 from abs_core.application.feeder import MAJOR, Feeder
 from abs_core.application.health import BEAT_SECONDS, Health
 from abs_core.application.log import RoomLog
@@ -56,6 +57,7 @@ class Core:
         self._projection = Projection(log)
         self._handler = CommandHandler(log, self._registry, self._projection, self._clock)
         self._health = Health(self._bus, self._projection, self._say)
+        self._awake = Awake(stream.last)
         timekeeper = Timekeeper(self._projection, self._clock, self._say)
         feeder = Feeder(log, self._projection, self._bus)
         self._queries = Queries(log, self._registry, self._projection, self._health, feeder.chains)
@@ -69,6 +71,7 @@ class Core:
                 group.create_task(self._serve_parties(feeder.joined))
                 group.create_task(self._health.run())
                 group.create_task(timekeeper.run())
+                group.create_task(self._awake.run())
         except* Refused as refused:
             raise refused.exceptions[0] from None
 
@@ -110,7 +113,7 @@ class Core:
     ) -> Callable[[Message], Awaitable[bytes | None]]:
         async def handle(message: Message) -> bytes | None:
             token = last_token(message, where)
-            if token is None:
+            if token is None or not self._awake.fresh:
                 return None
             answer = await self._answered(handler(party, token, message.data))
             return None if answer is None or message.reply is None else encode(answer)
@@ -129,8 +132,9 @@ class Core:
     # -- what a party sends ------------------------------------------------
 
     async def _command(self, party: str, token: str, data: bytes) -> protocol.Reply:
+        until = asyncio.get_running_loop().time() + ASKED_WITHIN
         holder = await self._registry.holder(party, token)
-        return await self._handler.handle(data, Channel(party, holder))
+        return await self._handler.handle(data, Channel(party, holder, until))
 
     async def _query(self, party: str, token: str, data: bytes) -> protocol.Story:
         await self._registry.holder(party, token)
@@ -185,7 +189,7 @@ class Core:
 
     async def _operator(self, message: Message) -> bytes | None:
         verb = last_token(message, protocol.operator(self.room))
-        if verb is None:
+        if verb is None or not self._awake.fresh:
             return None
         answer = await self._answered(self._operate(verb, message.data))
         return None if message.reply is None else encode(answer)
@@ -193,7 +197,8 @@ class Core:
     async def _operate(self, verb: str, data: bytes) -> Any:
         match verb:
             case "command":
-                return await self._handler.handle(data, Channel())
+                until = asyncio.get_running_loop().time() + ASKED_WITHIN
+                return await self._handler.handle(data, Channel(until=until))
             case "story":
                 return await self._queries.story(decode_as(data, protocol.StoryQuery))
             case "status":

@@ -20,6 +20,7 @@ COMMANDS = {
     "block": "List the installed blocks, or run one.",
     "replay": "Rebuild what was dispatched from received pages, in a room.",
     "contracts": "Lint, freeze, compare and check contracts, ours and a block's own.",
+    "sim": "Play seeds on simulated time, with faults, and judge what comes of it.",
     "demo": "Play a scenario through every layer, and check what each party saw.",
     "scenario": "List, check or run scenario files, also your own.",
 }

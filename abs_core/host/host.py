@@ -136,7 +136,7 @@ class Host(Generic[S]):
         started_id = derived(me.room, me.party, "started", str(me.generation))
         started = KeptStarted(id=started_id, at=self._clock.now(), generation=me.generation)
         await self._inbox.put(Arrival(started))
-        ways = [self._link.pump(self._inbox, self._clock), self._alarms.run()]
+        ways = [self._link.pump(self._inbox, self._clock, books.position), self._alarms.run()]
         for connector in self._connectors.values():
             ways.append(attend(connector, self._scribe, self._inbox, self._clock))
         self._intake = [self._group.create_task(way) for way in ways]

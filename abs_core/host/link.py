@@ -29,6 +29,7 @@ class Link:
         self._credentials = credentials
         self._reader: ports.Reader | None = None
         self._acked = 0
+        self._next = 1
 
     async def greet(self) -> protocol.Welcome:
         """The core's welcome, and the feed open. Raises Refused when it does not want us."""
@@ -51,8 +52,10 @@ class Link:
         self._reader = await stream.durable(greeting.consumer)
         return greeting
 
-    async def pump(self, inbox: Inbox, clock: ports.Clock) -> None:
-        """Bring the feed in; when it breaks off, greet again, for the core may know why."""
+    async def pump(self, inbox: Inbox, clock: ports.Clock, after: int) -> None:
+        """Bring the feed in beyond position `after`; when it breaks off, greet again, for the
+        core may know why."""
+        self._next = after + 1
         while True:
             try:
                 await self._pour(inbox, clock)
@@ -64,6 +67,11 @@ class Link:
     async def _pour(self, inbox: Inbox, clock: ports.Clock) -> None:
         while self._reader is not None:
             for record in await self._reader.fetch(FETCH):
+                if record.seq > self._next:
+                    # Another process of this block was given what is missing. Taken now, it
+                    # would be dropped as a repeat when it comes: begin at the acknowledged.
+                    raise ports.Unreachable(f"{self._next} is missing before {record.seq}")
+                self._next = max(self._next, record.seq + 1)
                 raw = record.data.strip(b" \t\r\n")  # as it will be read back from the journal
                 entry = KeptFed(
                     id=f"f{record.seq}",

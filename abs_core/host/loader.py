@@ -25,11 +25,19 @@ def names() -> list[str]:
     return sorted({point.name for point in entry_points(group=ENTRY_POINTS)})
 
 
-def load(name: str, settings: Settings) -> LoadedBlock:
-    """The one block of this name. Raises Refused (HOST-010 to HOST-013)."""
+def find(name: str) -> EntryPoint:
+    """Where the one block of this name is. Raises Refused (HOST-010, HOST-011)."""
+    return _only(name, list(entry_points(group=ENTRY_POINTS, name=name)))
+
+
+def load(name: str, settings: Settings, *, point: EntryPoint | None = None) -> LoadedBlock:
+    """The one block of this name. Raises Refused (HOST-010 to HOST-013).
+
+    `point` is where it was found, for whoever loads it thousands of times.
+    """
     plugins = pluggy.PluginManager(hookspecs.PROJECT)
     plugins.add_hookspecs(hookspecs)
-    point = _only(name, list(entry_points(group=ENTRY_POINTS, name=name)))
+    point = point or find(name)
     try:
         plugins.register(point.load(), name)
         plugins.check_pending()

@@ -126,3 +126,25 @@ async def test_a_client_that_is_closed_is_out_and_the_others_go_on() -> None:
     with pytest.raises(Unreachable):
         await other.open("LOG")
     assert await log.append("inc.1", b"", expect=0) == 1
+
+
+async def test_clients_know_that_the_broker_is_away() -> None:
+    bus = MemoryBus()
+    other = bus.client("other")
+    bus.down(True)
+    assert (bus.connected, other.connected) == (False, False)
+    bus.down(False)
+    await other.close()
+    assert (bus.connected, other.connected) == (True, False)
+
+
+async def test_a_simulation_reads_a_stream_beside_all_clients() -> None:
+    plan = Plan(**{FROM_LOG: [LOST] * 9})
+    bus = impatient(plan)
+    log = await bus.stream("LOG", ["inc.*"])
+    with pytest.raises(Unknown):
+        await log.append("inc.1", b"x", expect=0)
+    asked = len(plan.asked)
+    assert [r.data for r in bus.beyond("LOG")] == [b"x"]
+    assert list(bus.beyond("LOG", 1)) == list(bus.beyond("NONE")) == []
+    assert len(plan.asked) == asked

@@ -37,3 +37,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         return self._virtual.time
+
+    def stand_still(self, seconds: float) -> None:
+        """Let time pass in which nothing of this process happens, as after SIGSTOP."""
+        self._virtual.time += seconds

@@ -209,6 +209,27 @@ async def test_the_newest_process_holds_the_journal_and_the_other_does_nothing(
     assert old_outside.tries == 0
 
 
+async def test_an_entry_that_another_holder_of_the_consumer_was_given_is_not_skipped(
+    world: World,
+) -> None:
+    """Two processes of one generation share a consumer, and one of them ends with an entry."""
+    world.start(host := world.host())
+    await world.ready(host)
+    await world.core.opened("i-1")
+    await world.until_journaled("fed")
+    other = await (await world.bus.client("other").open(world.core.feed.name)).durable("g1")
+    world.cuts.lost.add(f"{world.core.feed.name}>local:g1")  # the host hears later of the next
+    await world.core.opened("i-2")
+    assert [record.seq for record in await other.fetch(64)][-1] == 2
+    await other.close()
+    world.cuts.lost.clear()
+    await world.core.opened("i-3")
+    await world.until(lambda: sum(each.startswith("fed") for each in host.state) == 3)
+    assert [each for each in host.state if each.startswith("fed")] == [
+        f"fed {number} abs.incident.opened.v1" for number in (1, 2, 3)
+    ]
+
+
 async def test_an_older_generation_may_not_take_a_newer_ones_journal(world: World) -> None:
     await (await world.core.feed.durable("g2", after=0)).close()
     task = world.start(new := world.host(generation=2))

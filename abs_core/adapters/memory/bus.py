@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Sequence
 from functools import partial
+from typing import Self
 
 from abs_core.adapters.handlers import Handlers
 from abs_core.adapters.memory.scheduler import FaultPlan, Scheduler
 from abs_core.adapters.memory.store import Room, Store
 from abs_core.adapters.memory.streams import MemoryReader, MemoryStream, answered
 from abs_core.adapters.subjects import matches, other_subjects
-from abs_core.ports import Handler, Message, Unreachable
+from abs_core.ports import Handler, Message, Record, Subscription, Unreachable
 
 
 class _Broker:
@@ -21,17 +22,23 @@ class _Broker:
         self.groups: dict[tuple[str, str], list[_Served]] = {}
         self.waiting: dict[str, tuple[MemoryBus, asyncio.Future[bytes]]] = {}
         self.names = 0
+        self.up = True
+        self._matching: dict[str, tuple[int, list[tuple[str, str]]]] = {}
 
     def servers(self, subject: str) -> "list[_Served]":
         """Who gets a message: all without a queue, one of each queue by turns."""
         chosen: list[_Served] = []
-        for (pattern, queue), group in self.groups.items():
-            if group and matches(pattern, subject):
-                if queue:
-                    group.append(group.pop(0))
-                    chosen.append(group[-1])
-                else:
-                    chosen.extend(group)
+        known = self._matching.get(subject)
+        if known is None or known[0] != len(self.groups):
+            fitting = [key for key in self.groups if matches(key[0], subject)]
+            known = self._matching[subject] = (len(self.groups), fitting)
+        for key in known[1]:
+            group = self.groups[key]
+            if group and key[1]:
+                group.append(group.pop(0))
+                chosen.append(group[-1])
+            else:
+                chosen.extend(group)
         return chosen
 
 
@@ -60,15 +67,15 @@ class MemoryBus:
         self._served: dict[_Served, None] = {}
         self._open = True
 
-    def client(self, name: str) -> "MemoryBus":
+    def client(self, name: str) -> Self:
         """Another client of the same broker."""
-        other = MemoryBus(name=name, patience=self.patience)
+        other = type(self)(name=name, patience=self.patience)
         other.scheduler, other._broker = self.scheduler, self._broker
         return other
 
     @property
     def connected(self) -> bool:
-        return self._open
+        return self._open and self._broker.up
 
     async def publish(self, subject: str, data: bytes) -> None:
         self._send(subject, data)
@@ -89,7 +96,7 @@ class MemoryBus:
         finally:
             del self._broker.waiting[inbox]
 
-    async def serve(self, subject: str, handler: Handler, *, queue: str = "") -> "_Served":
+    async def serve(self, subject: str, handler: Handler, *, queue: str = "") -> Subscription:
         self._check()
         served = _Served(self, subject, queue, handler)
         self._broker.groups.setdefault((subject, queue), []).append(served)
@@ -118,6 +125,16 @@ class MemoryBus:
         elif store.subjects != tuple(subjects):
             raise other_subjects(name, store.subjects)
         return MemoryStream(self, store)
+
+    def down(self, yes: bool) -> None:
+        """Let the clients know that the broker is away, or there again; it is the fault
+        plan that then lets nothing through."""
+        self._broker.up = not yes
+
+    def beyond(self, name: str, after: int = 0) -> Sequence[Record]:
+        """The records of a stream beyond a sequence, read beside all clients."""
+        store = self._broker.stores.get(name)
+        return store.span(after, store.last(), store.last()) if store else ()
 
     def lose(self, name: str, last: int) -> None:
         """Take the records beyond `last` from a stream that is not durable."""

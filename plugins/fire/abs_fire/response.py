@@ -35,7 +35,10 @@ class Clock:
         arrivals = [
             (at, unit)
             for unit, at in incident.arrivals.items()
-            if unit in state.units and self._vehicles.responds(state.units[unit].kind)
+            # A call that became known later may have been taken after it: that ends no time.
+            if at >= incident.accepted
+            and unit in state.units
+            and self._vehicles.responds(state.units[unit].kind)
         ]
         if incident.exercise or not arrivals:
             return None

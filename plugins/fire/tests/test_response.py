@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from abs_contracts.messages import incident as inc
+from abs_contracts.messages.values import CallSource
 from abs_fire import contracts as fire
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -90,6 +91,16 @@ def test_an_officer_and_another_status_end_nothing(dialogue: Any, taken: dt.date
 
 def test_an_arrival_before_the_call_is_of_something_else(dialogue: Any, taken: dt.datetime) -> None:
     assert noted(dialogue.status(NEAR, "tp", since=taken - minutes(1), incident="i-1")) is None
+
+
+def test_a_call_that_is_known_after_an_arrival_and_was_taken_after_it(dialogue: Any) -> None:
+    """Opened without a call, a unit was there at once, and then somebody called."""
+    dialogue.opened("i-3", *HOME)
+    dialogue.assigned("i-3", NEAR)
+    there = dialogue.now
+    assert noted(dialogue.status(NEAR, "tp", since=there, incident="i-3"))
+    call = inc.CallAdded(call="c-1", source=CallSource.EMERGENCY, received=there + minutes(1))
+    assert noted(dialogue.feed("i-3", call)) is None
 
 
 def test_a_status_without_an_incident_is_of_the_one_it_serves(

@@ -1,0 +1,163 @@
+"""A campaign: many seeds one after the other, and what they showed together."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
+from importlib import resources
+
+import msgspec
+from msgspec.structs import replace
+
+from abs_core.sim import audit, equivalence
+from abs_core.sim.desks import Load
+from abs_core.sim.outcome import Outcome
+from abs_core.sim.plan import MAKERS
+from abs_core.sim.run import case, run
+from abs_core.sim.story import perform
+
+AUDIT_EVERY = 25
+"""One run in so many is audited where it is played; played twice, all are."""
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """A seed that violates something. `kind`: how it was played."""
+
+    seed: int
+    kind: str
+    violations: tuple[str, ...]
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """What a campaign showed. `seconds` are of one processor core."""
+
+    start: int
+    seeds: int
+    found: tuple[Found, ...]
+    incidents: int
+    commands: int
+    deliveries: int
+    virtual_seconds: float
+    seconds: float
+    faults: Mapping[str, int]
+    rules: Mapping[str, int]
+    rules_never_met: tuple[str, ...]
+    transcripts: Mapping[str, int]  # compared, by party and fault
+    twice: int
+
+    @property
+    def rate(self) -> float:
+        """Simulated incidents a second, with faults, checks and audits; transcripts apart."""
+        return self.incidents / self.seconds if self.seconds else 0.0
+
+
+class Campaign:
+    """Plays seeds and adds up. `spent` gives the seconds that this processor core worked."""
+
+    def __init__(
+        self,
+        start: int,
+        seeds: int,
+        kinds: Collection[str] = tuple(MAKERS),
+        *,
+        load: Load,
+        scenario: str | None,
+        transcripts: int,
+        twice: bool,
+        spent: Callable[[], float],
+    ) -> None:
+        self._seeds = range(start, start + seeds)
+        self._kinds = tuple(kinds)
+        self._transcripts = transcripts
+        self._load = load
+        self._scenario = scenario
+        self._twice = twice
+        self._spent = spent
+        self._outcomes: list[Outcome] = []
+        self._compared: Counter[str] = Counter()
+        self._found: list[Found] = []
+        self._again = 0
+        self._seconds = 0.0
+
+    @property
+    def steps(self) -> int:
+        """How many things there are to do."""
+        compared = len(range(0, len(self._seeds), self._transcripts)) if self._transcripts else 0
+        return len(self._seeds) * (1 + self._twice) + compared
+
+    @property
+    def violating(self) -> int:
+        return len(self._found)
+
+    def run(self) -> Iterator[None]:
+        """Do it, one step at a time."""
+        for number, seed in enumerate(self._seeds):
+            before = self._spent()
+            outcome = self._play(seed, audit=number % AUDIT_EVERY == 0)
+            self._seconds += self._spent() - before
+            self._outcomes.append(outcome)
+            self._note(seed, "as it is", outcome.violations)
+            yield
+            if self._transcripts and number % self._transcripts == 0:
+                self._compare(seed // self._transcripts)
+                yield
+        if self._twice:
+            yield from self._again_elsewhere()
+
+    def _play(self, seed: int, *, audit: bool) -> Outcome:
+        if self._scenario is not None:
+            return perform(self._scenario, seed)
+        return run(case(seed, self._kinds, self._load), audit=audit)
+
+    def _compare(self, seed: int) -> None:
+        verdict = equivalence.compare(replace(equivalence.case(seed), load=self._load))
+        self._compared[f"{verdict.party}: {verdict.fault}"] += 1
+        self._note(seed, "transcript", (*verdict.differences, *verdict.violations))
+
+    def _again_elsewhere(self) -> Iterator[None]:
+        first = {outcome.seed: outcome.digest for outcome in self._outcomes}
+        for second in audit.again(list(self._seeds), self._kinds, self._load):
+            self._again += 1
+            wrong = second.violations
+            if second.digest != first[second.seed]:
+                wrong = (
+                    "audit: the order of a set, or something else beside the seed, decides it",
+                )
+            self._note(second.seed, "a second time", wrong)
+            yield
+
+    def _note(self, seed: int, kind: str, violations: tuple[str, ...]) -> None:
+        if violations:
+            self._found.append(Found(seed=seed, kind=kind, violations=violations))
+
+    def result(self) -> Result:
+        rules: Counter[str] = Counter()
+        faults: Counter[str] = Counter()
+        for outcome in self._outcomes:
+            rules.update(outcome.rules)
+            faults.update(outcome.faults)
+        return Result(
+            start=self._seeds.start,
+            seeds=len(self._outcomes),
+            found=tuple(self._found),
+            incidents=sum(each.incidents for each in self._outcomes),
+            commands=sum(each.commands for each in self._outcomes),
+            deliveries=sum(each.events for each in self._outcomes),
+            virtual_seconds=round(sum(each.seconds for each in self._outcomes), 3),
+            seconds=round(self._seconds, 3),
+            faults={kind: faults[kind] for kind in MAKERS if kind in self._kinds},
+            rules=dict(sorted(rules.items())),
+            rules_never_met=tuple(rule for rule in core_rules() if rule not in rules),
+            transcripts=dict(sorted(self._compared.items())),
+            twice=self._again,
+        )
+
+
+def core_rules() -> list[str]:
+    """The rules by which a core may refuse a command, out of the registry."""
+    text = resources.files("abs_contracts").joinpath("rules.toml").read_text("utf-8")
+    rules = msgspec.toml.decode(text)
+    families = ("INCIDENT", "UNIT", "CODELIST", "TRUST", "PARTY")
+    return sorted(
+        rule
+        for rule, row in rules.items()
+        if rule.startswith(families) and not row.get("retired") and rule.split("-")[1] < "100"
+    )

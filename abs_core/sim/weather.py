@@ -1,0 +1,80 @@
+"""The weather on the links: what the faults of a plan make of each delivery."""
+
+from collections.abc import Sequence
+
+from abs_core.sim import keyed
+from abs_core.sim.plan import AnyFault, Delay, Drop, Duplicate, Partition, Reorder
+
+AT_ONCE = (0.0,)
+NEAREST, SPREAD = 0.0002, 0.003
+"""Seconds: a desk or a block is so far from the broker, and the core beside it."""
+_UNIT = 2.0**-64
+
+LinkFault = Drop | Delay | Duplicate | Reorder | Partition
+
+
+class Weather:
+    """The fault plan of the memory bus, keyed by seed and link."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._links: dict[str, tuple[str, str, bool, int]] = {}
+        self._active: dict[int, LinkFault] = {}
+        self.down = False  # the broker
+
+    def begin(self, number: int, fault: LinkFault) -> None:
+        """Let a fault work; `number` is its place in the plan, and its key."""
+        self._active[number] = fault
+
+    def end(self, number: int) -> None:
+        del self._active[number]
+
+    def fates(self, link: str, index: int) -> Sequence[float]:
+        """Delays of the copies that arrive."""
+        if self.down:
+            return ()
+        sender, receiver, near, base = self._links.get(link) or self._look(link)
+        if not near:
+            delay = NEAREST + SPREAD * _UNIT * keyed.mixed(base, index)
+            delays: Sequence[float] = (delay,)
+        else:
+            delays = AT_ONCE
+        for number, fault in self._active.items():
+            if fault.who in (sender, receiver):
+                chance = _UNIT * keyed.mixed(base ^ (number + 1), index)
+                delays = _struck(fault, delays, chance)
+        return delays
+
+    def _look(self, link: str) -> tuple[str, str, bool, int]:
+        ends, _, _ = link.partition(":")
+        sender, _, receiver = ends.partition(">")
+        near = _central(sender) and _central(receiver)
+        seen = (sender, receiver, near, keyed.number(self._seed, "link", link))
+        self._links[link] = seen
+        return seen
+
+
+def _central(end: str) -> bool:
+    """Whether this is the core, or a stream, which lies beside the core.
+
+    A feed and a journal are written beside it and read from afar; the delay is the
+    other end's.
+    """
+    return end[0].isupper() or end.startswith(("core-", "feeder", "transcript"))
+
+
+def _struck(fault: AnyFault, delays: Sequence[float], chance: float) -> Sequence[float]:
+    """What a fault makes of the delays; `chance` is a number of the delivery's own."""
+    match fault:
+        case Partition():
+            return ()
+        case Drop() if chance < fault.chance:
+            return ()
+        case Delay() if chance < fault.chance:
+            late = fault.most * chance / fault.chance
+            return [delay + late for delay in delays]
+        case Duplicate() if chance < fault.chance:
+            return [copy for delay in delays for copy in (delay, delay + 0.05 * chance)]
+        case Reorder():
+            return [delay + fault.most * chance for delay in delays]
+    return delays
