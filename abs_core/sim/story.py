@@ -6,6 +6,7 @@ survives are drawn: two cores and a feeder alone, one of which ends and comes ba
 """
 
 from abs_core.adapters.ids import SequentialIds
+from abs_core.callouts import called_for
 from abs_core.clients import Desk
 from abs_core.ports import Bus
 from abs_core.scenario import checks as story_checks
@@ -42,7 +43,14 @@ def perform(name: str, seed: int) -> Outcome:
     """Play a scenario under one seed. Raises Refused for a file that does not fit."""
     scenario = read(name)
     members = tuple(
-        Party(name=party, discipline=part.discipline, block=part.block, options=part.options)
+        Party(
+            name=party,
+            discipline=part.discipline,
+            block=part.block,
+            options=part.options,
+            called_for=called_for(part.discipline, part.called_for),
+            added_classes=part.added_classes,
+        )
         for party, part in parties(scenario, SPEED).items()
     )
     who = cast(members, cores=2, feeder=True)
@@ -91,7 +99,7 @@ def _plan(seed: int, scenario: Scenario) -> Plan:
     chance = keyed.stream(seed, "story")
     if chance.random() < 0.2:
         return Plan()
-    end = scenario.steps[-1].at / (scenario.pace * SPEED)
+    end = scenario.length / (scenario.pace * SPEED)
     crash = Crash(
         at=chance.uniform(1.0, max(1.5, end)),
         lasts=chance.uniform(0.0, 2.0),

@@ -19,6 +19,7 @@ from abs_core.application.feeder import Feeder
 from abs_core.application.log import RoomLog
 from abs_core.application.projection import Projection
 from abs_core.application.registry import digest
+from abs_core.callouts import ClassPaths
 from abs_core.clients import Desk, Operator
 from abs_core.host.host import Host
 from abs_core.host.loader import find, load, names
@@ -55,6 +56,8 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     discipline: Discipline
     block: str | None = None
     options: dict[str, str] = msgspec.field(default_factory=lambda: dict(PACE))
+    called_for: ClassPaths = ()
+    added_classes: ClassPaths = ()
 
 
 def parties(seed: int) -> tuple[Party, ...]:
@@ -122,9 +125,12 @@ class World:
         for number in range(self.cast.cores):
             await self._core_ready(f"core-{number + 1}")
         for member in self.parties.values():
-            token = digest(desk_token(member.name))
             command = RegisterParty(
-                discipline=member.discipline, name=member.name, desk_token=token
+                discipline=member.discipline,
+                name=member.name,
+                desk_token=digest(desk_token(member.name)),
+                called_for=member.called_for,
+                added_classes=member.added_classes,
             )
             await self.operator.command(command, member.name)
         for party in self.cast.blocks:

@@ -35,6 +35,7 @@ desks:
 incidents: {one: an incident}
 steps:
   - {at: 0, by: fire, say: Nobody knows it, do: {command: incident.close, about: one}}
+sees: {one: {fire: {}}}
 """
 
 
