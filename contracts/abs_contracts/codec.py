@@ -12,7 +12,14 @@ import msgspec
 
 from abs_contracts.catalogue import CORE, Catalogue, Contract, Kind
 from abs_contracts.envelope import Envelope
-from abs_contracts.evolving import critical_paths, declares, fallen_back, has_critical
+from abs_contracts.evolving import (
+    critical_paths,
+    declares,
+    fallen_back,
+    has_critical,
+    pointers,
+    stated,
+)
 from abs_contracts.refusal import Refused
 from abs_contracts.strictness import brief, check, check_value, plain
 
@@ -60,7 +67,7 @@ def seal(envelope: Envelope, payload: msgspec.Struct) -> bytes:
     """
     envelope = msgspec.structs.replace(envelope, data=msgspec.Raw(encode(payload)))
     if has_critical(type(payload)):
-        must = " ".join(critical_paths(payload)) or msgspec.UNSET
+        must = stated(critical_paths(payload)) or msgspec.UNSET
         envelope = msgspec.structs.replace(envelope, mustunderstand=must)
     return _encoder.encode(envelope)
 
@@ -129,8 +136,8 @@ def _read_on(raw: bytes, contract: Contract, error: Exception) -> msgspec.Struct
     raise _refused(error, contract.payload, "/data") from None
 
 
-def _understand(pointers: str, payload: type[msgspec.Struct]) -> None:
-    for pointer in pointers.split():
+def _understand(must: str, payload: type[msgspec.Struct]) -> None:
+    for pointer in pointers(must):
         if not declares(payload, pointer):
             raise Refused(
                 rule="CONTRACT-008",

@@ -14,8 +14,9 @@
 """
 
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import quote, unquote
 
 import msgspec
 from msgspec import inspect
@@ -118,6 +119,19 @@ def is_critical(kind: inspect.Type) -> bool:
 def critical_paths(payload: msgspec.Struct) -> Iterator[str]:
     """JSON pointers, from the payload, to the must-understand fields that it carries."""
     yield from _carried(payload, inspect.type_info(type(payload)), "")
+
+
+def stated(pointers: Iterable[str]) -> str:
+    """JSON pointers in one text, as an envelope states them.
+
+    Each as a URI fragment has it (RFC 6901, section 6): a name may hold a space.
+    """
+    return " ".join(quote(pointer, safe="/~") for pointer in pointers)
+
+
+def pointers(text: str) -> list[str]:
+    """The JSON pointers that an envelope states."""
+    return [unquote(each) for each in text.split(" ") if each]
 
 
 def has_critical(cls: type[msgspec.Struct]) -> bool:

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from abs_contracts import Catalogue, Contract, Envelope, Kind, Refused, seal
 from abs_contracts.codec import decode_command, decode_event
-from abs_contracts.evolving import OpenEnum, fallback
+from abs_contracts.evolving import OpenEnum, fallback, pointers, stated
 from msgspec import Meta
 
 
@@ -91,6 +91,13 @@ def test_what_was_taken_away_is_read_as_nothing_also_by_a_closed_reader() -> Non
     command = decode_command(msgspec.json.encode(raw), catalogue(Kind.COMMAND))
     assert command.payload == Used(tool=Tool.AXE)
     assert refused('{"tool":"axe","height":1}') == ("CONTRACT-005", "/data/height")
+
+
+def test_a_pointer_is_stated_whatever_stands_in_a_name() -> None:
+    found = ["/plain/0/x", "/a name/\r\n", "/~1/~0", "/%20/ü"]
+    assert pointers(stated(found)) == found
+    assert pointers(stated([])) == []
+    assert stated(["/inside/only_when"]) == "/inside/only_when"
 
 
 def test_who_does_not_know_what_must_be_understood_refuses() -> None:

@@ -24,9 +24,9 @@ def told() -> Iterator[None]:
 
 @pytest.mark.parametrize("operator", mutations.OPERATORS)
 def test_what_the_table_says_is_what_happens(operator: str) -> None:
-    before = Counter(WHOLE.hits)
+    before, known = Counter(WHOLE.hits), len(WHOLE.disagreements)
     prove(operator, EXAMPLES, WHOLE)
-    assert WHOLE.disagreements == []
+    assert WHOLE.disagreements[known:] == []
     # Each example is one contract, changed in both directions.
     for way in ("as named", "reversed"):
         assert WHOLE.hits[operator, way] - before[operator, way] >= min(EXAMPLES, 3)

@@ -18,6 +18,7 @@ import msgspec
 from abs_contracts.catalogue import CORE, Contract, Kind
 from abs_contracts.codec import encode
 from abs_contracts.envelope import Envelope
+from abs_contracts.evolving import stated
 from abs_contracts.kit import golden, values
 from abs_contracts.kit import shape as s
 from abs_contracts.kit.breaches import breaches
@@ -164,7 +165,7 @@ def _sealed(contract: Contract, envelope: Envelope, data: object) -> bytes:
     """The message with this `data`, whatever is wrong with it."""
     if contract.kind in BARE:
         return encode(data)
-    must = " ".join(values.must_understand(_record(contract), data))
+    must = stated(values.must_understand(_record(contract), data))
     return encode(
         msgspec.structs.replace(
             envelope, data=msgspec.Raw(encode(data)), mustunderstand=must or msgspec.UNSET

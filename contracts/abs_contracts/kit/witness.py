@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from abs_contracts.evolving import stated
 from abs_contracts.kit import shape as s
 from abs_contracts.kit import values
 from abs_contracts.kit.diff import Change
@@ -101,7 +102,7 @@ class Pair:
 
     def _must(self, data: str, direction: Direction) -> str:
         writer, _ = self._shapes[direction]
-        return " ".join(values.must_understand(writer, json.loads(data)))
+        return stated(values.must_understand(writer, json.loads(data)))
 
 
 def _messages(writer: Shape, reader: Shape, change: Change) -> Iterator[Any]:
