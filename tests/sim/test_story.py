@@ -34,7 +34,7 @@ desks:
   fire: {party: fire, actor: desk-1, role: dispatcher}
 incidents: {one: an incident}
 steps:
-  - {at: "0:00", by: fire, say: Nobody knows it, do: {command: incident.close, about: one}}
+  - {at: "00:00", by: fire, say: Nobody knows it, do: {command: incident.close, about: one}}
 sees: {one: {fire: {}}}
 """
 
