@@ -1,21 +1,36 @@
 """What partners say: one message against what is kept. Pure: time comes with it.
 
-A statement is what differs from what the same partner said last, so a whole case that
-is told again for one change undoes no other. The owner of a case settles: as owner this
-system adopts a statement in the order of arrival and tells everybody what stands; of
-another's case it takes what the owner states. No rule compares two clocks.
+The owner of a case settles. As owner this system adopts what a partner states, in the
+order of arrival, and tells everybody what stands; of another's case it takes what the
+owner states. A whole case that is told again for one change must not undo another: what
+a partner had not heard of when it spoke it did not state. No rule compares two clocks.
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from standalone_ambulance.desk import Decision, Desk, picture, stated, with_ask
-from standalone_ambulance.model import Ask, Case, Event, Heard, Note, OtherVehicle, Place, Urgency
+from standalone_ambulance.model import (
+    Ask,
+    Case,
+    Event,
+    Heard,
+    Note,
+    OtherVehicle,
+    Place,
+    Telling,
+    Urgency,
+)
+from standalone_ambulance.outward import PRIORITY
 from standalone_ambulance.profile import Fault, Received
 from standalone_ambulance.profile import contents as wire
 
 URGENCY = {"P0": Urgency.A0, "P1": Urgency.A1, "P2": Urgency.A2, "P3": Urgency.B1}
 """Our own reading; NR says nothing."""
+EPOCH = datetime.fromtimestamp(0, UTC)
+"""When a partner that has said nothing yet spoke last."""
+FIELDS = ("place", "event", "urgency")
 CLOSED = ("CLOTURE", "CLASSE", "ARCHIVE")
 
 
@@ -63,7 +78,7 @@ def _whole(
         return _cancelled(case, content.case_id, message, desk)
     if case is None:
         case, counters = _opened(content, fields, message, desk)
-        case = case.model_copy(update={"heard": {message.sender: _heard({}, fields, message)}})
+        case = case.model_copy(update={"heard": {message.sender: _heard({}, fields, message.sent)}})
         return Decision(case=_with_lines(case, lines, message), counters=counters)
     if message.kind == "Report":
         if case.owner != message.sender or message.type in case.reported:
@@ -102,28 +117,41 @@ def _changed(case: Case, said: dict[str, Any], message: Received, desk: Desk) ->
     """A case with what is new in the message; if it is ours, everybody hears what stands."""
     heard = case.heard.get(message.sender, {})
     fields = {k: v for k, v in said.items() if k not in heard or heard[k].sent <= message.sent}
-    new = {k: v for k, v in fields.items() if _is_new(k, v, heard.get(k), case)}
-    changed = stated(case, message.sender, desk.at, new)
-    everything = {**case.heard, message.sender: _heard(heard, fields, message)}
-    changed = changed.model_copy(update={"heard": everything})
     ours = case.owner == desk.office.name
-    differs = new or any(not _same(v, getattr(changed, k)) for k, v in said.items())
-    tellings = picture(changed, desk.office, shared="place") if ours and differs else ()
+    new = {k: v for k, v in fields.items() if _is_statement(k, v, case, message.sender, ours)}
+    changed = stated(case, message.sender, desk.at, new)
+    everything = {**case.heard, message.sender: _heard(heard, fields, message.sent)}
+    changed = changed.model_copy(update={"heard": everything})
+    tellings = picture(changed, desk.office, shared="place") if ours and new else ()
     return Decision(case=changed, told=tellings)
 
 
-def _is_new(name: str, value: Any, heard: Heard | None, case: Case) -> bool:
-    """Whether the partner says this now, and neither said it last nor is it what stands."""
-    last = getattr(heard, name) if heard else None
-    return not _same(value, last) and not _same(value, getattr(case, name))
+def _is_statement(name: str, value: Any, case: Case, partner: str, ours: bool) -> bool:
+    """Whether the partner states this, or only had not heard of what stands by now.
+
+    Of our own case it repeats what it said or acknowledged last, or what it was told
+    since. The owner of another case repeats itself while it has not answered us.
+    """
+    if _same(value, getattr(case, name)):
+        return False
+    told = [getattr(each, name) for each in case.told.get(partner, ())]
+    pending = [each for each in told if each is not None]
+    heard = case.heard.get(partner, {}).get(name)
+    repeats = heard is not None and _same(value, getattr(heard, name))
+    if ours:
+        return not repeats and not any(_same(value, each) for each in pending)
+    return not (pending and repeats)
 
 
 def _same(value: Any, other: Any) -> bool:
+    """Whether the profile can tell them apart: B1 and B2 have one priority in it."""
+    if isinstance(value, Urgency) and isinstance(other, Urgency):
+        return PRIORITY[value] == PRIORITY[other]
     return value.same(other) if isinstance(value, Place) else bool(value == other)
 
 
-def _heard(before: dict[str, Heard], fields: dict[str, Any], message: Received) -> dict[str, Heard]:
-    now = {k: Heard.model_validate({"sent": message.sent, k: v}) for k, v in fields.items()}
+def _heard(before: dict[str, Heard], fields: dict[str, Any], sent: datetime) -> dict[str, Heard]:
+    now = {k: Heard.model_validate({"sent": sent, k: v}) for k, v in fields.items()}
     return {**before, **now}
 
 
@@ -287,30 +315,51 @@ def _response(content: wire.ResourceResponse, message: Received, desk: Desk) -> 
 
 
 def _reference(content: wire.Reference, message: Received, desk: Desk) -> Decision:
+    """What a partner acknowledges, it knows: as good as said by it."""
     word = "refused" if content.refused else content.step or "INTEGRE"
-    return _answered(content.distribution_id, word, message, desk)
+    decision, telling = _answered(content.distribution_id, word, message, desk)
+    case = decision.case
+    if case is None or telling is None:
+        return decision
+    heard = case.heard.get(message.sender, {})
+    known = {k: v for k in FIELDS if (v := getattr(telling, k)) is not None}
+    for name, value in known.items():
+        sent = heard[name].sent if name in heard else EPOCH
+        heard = _heard(heard, {name: value}, sent)
+    both = {**case.heard, message.sender: heard}
+    return decision._replace(case=case.model_copy(update={"heard": both}))
 
 
 def _error(content: wire.Error, message: Received, desk: Desk) -> Decision:
     """A refused proposal falls: what the owner of the case said last stands again."""
     word = f"{content.error_code.status_code} {content.error_cause}"
-    decision = _answered(content.referenced_distribution_id, word, message, desk)
-    letter = decision.letter
-    case = desk.records.case(letter.case) if letter and letter.case else None
-    if letter is None or case is None or letter.type != "RC-EDA" or case.owner != message.sender:
+    decision, telling = _answered(content.referenced_distribution_id, word, message, desk)
+    case = decision.case
+    if case is None or telling is None or case.owner != message.sender:
         return decision
     heard = case.heard.get(message.sender, {})
-    back = {k: getattr(v, k) for k, v in heard.items() if k in ("place", "event")}
+    back = {k: getattr(heard[k], k) for k in heard if getattr(telling, k) is not None}
     return decision._replace(case=stated(case, message.sender, desk.at, back))
 
 
-def _answered(ident: str, word: str, message: Received, desk: Desk) -> Decision:
-    """The letter with its answer; an answer to a letter of somebody else is nobody's."""
+def _answered(
+    ident: str, word: str, message: Received, desk: Desk
+) -> tuple[Decision, Telling | None]:
+    """The letter with its answer, and its case; an answer to nobody's letter is nothing."""
     letter = desk.records.letter(ident)
     if letter is None or letter.to != message.sender:
-        return Decision()
+        return Decision(), None
     state = "delivered" if letter.state == "waiting" else letter.state
-    return Decision(letter=letter.model_copy(update={"answer": word, "state": state}))
+    letter = letter.model_copy(update={"answer": word, "state": state})
+    case = desk.records.case(letter.case) if letter.case else None
+    if case is None:
+        return Decision(letter=letter), None
+    told = case.told.get(message.sender, ())
+    telling = next((each for each in told if each.letter == ident), None)
+    if telling is not None:
+        later = told[told.index(telling) + 1 :]
+        case = case.model_copy(update={"told": {**case.told, message.sender: later}})
+    return Decision(case=case, letter=letter), telling
 
 
 def _known(ident: str, desk: Desk) -> Case:

@@ -152,9 +152,18 @@ class Ask(Value):
 
 
 class Heard(Value):
-    """What a partner said last of one field, when by its own clock."""
+    """What a partner said last of one field, or acknowledged; when it last spoke, by its clock."""
 
     sent: datetime
+    place: Place | None = None
+    event: Event | None = None
+    urgency: Urgency | None = None
+
+
+class Telling(Value):
+    """What a letter that a partner has not answered yet says of a case."""
+
+    letter: str
     place: Place | None = None
     event: Event | None = None
     urgency: Urgency | None = None
@@ -171,8 +180,8 @@ class Case(Value):
     """One event with all that this system does about it.
 
     `owner` is the system that opened it: its picture settles a conflict. `heard` has
-    what each partner said last, by field; `reported` the types in which its owner
-    reported it first.
+    what each partner said or acknowledged last, by field; `told` what it was told and
+    has not answered; `reported` the types in which its owner reported it first.
     """
 
     id: str
@@ -193,6 +202,7 @@ class Case(Value):
     others: tuple[OtherVehicle, ...] = ()
     partners: tuple[str, ...] = ()
     heard: dict[str, dict[str, Heard]] = {}
+    told: dict[str, tuple[Telling, ...]] = {}
     reported: tuple[str, ...] = ()
     overruled: tuple[Overruled, ...] = ()
     closed: datetime | None = None

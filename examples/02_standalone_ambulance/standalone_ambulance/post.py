@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from standalone_ambulance.model import Case, Value
+from standalone_ambulance.model import Case, Telling, Value
 from standalone_ambulance.profile import Kind, Sending, enveloped
 from standalone_ambulance.profile.contents import ROOTS
 from standalone_ambulance.profile.values import Part
@@ -67,6 +67,23 @@ def letters(
                 number += 1
                 written.append(_letter(office, telling, name, number, at))
     return tuple(written)
+
+
+SAYS = {
+    "RC-EDA": ("place", "event"),
+    "RS-EDA": ("place", "event", "urgency"),
+    "RS-EDA-MAJ": ("urgency",),
+}
+
+
+def remembering(case: Case, written: Iterable[Letter]) -> Case:
+    """The case with what these letters tell of it, until they are answered."""
+    told = dict(case.told)
+    for letter in written:
+        if letter.case == case.id and letter.type in SAYS:
+            said = {name: getattr(case, name) for name in SAYS[letter.type]}
+            told[letter.to] = (*told.get(letter.to, ()), Telling(letter=letter.id, **said))
+    return case.model_copy(update={"told": told})
 
 
 def _letter(office: Office, telling: Told, to: str, number: int, at: datetime) -> Letter:

@@ -81,7 +81,7 @@ class MemoryRecords:
         self._cases: dict[str, Case] = {}
         self._vehicles: dict[str, Vehicle] = {}
         self._taken: dict[str, Taken] = {}
-        self._counters: dict[str, int] = Field(default={})
+        self._counters: dict[str, int] = {}
         self._letters: dict[str, Letter] = {}
         self._waiting: dict[str, dict[int, str]] = {}
 

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from standalone_ambulance import inward, outward
 from standalone_ambulance.commands import Command, Done, Refused
 from standalone_ambulance.desk import Decision, Desk, decide
-from standalone_ambulance.post import Office, Told, letters
+from standalone_ambulance.post import Office, Told, letters, remembering
 from standalone_ambulance.profile import Distribution, Fault, Kind, Received, read
 from standalone_ambulance.profile import contents as wire
 from standalone_ambulance.profile.envelope import ERRORS, distribution
@@ -135,7 +135,7 @@ class Station:
         answered = (decision.letter,) if decision.letter else ()
         self.records.keep(
             Changes(
-                cases=(decision.case,) if decision.case else (),
+                cases=(remembering(decision.case, written),) if decision.case else (),
                 vehicles=decision.vehicles,
                 letters=(*answered, *written),
                 taken=(taken,) if taken else (),
