@@ -114,7 +114,11 @@ def _opened(
 
 
 def _changed(case: Case, said: dict[str, Any], message: Received, desk: Desk) -> Decision:
-    """A case with what is new in the message; if it is ours, everybody hears what stands."""
+    """A case with what is new in the message.
+
+    If the case is ours, everybody hears what stands, also where it is not what the
+    message says: without that a partner could go on in an error.
+    """
     heard = case.heard.get(message.sender, {})
     fields = {k: v for k, v in said.items() if k not in heard or heard[k].sent <= message.sent}
     ours = case.owner == desk.office.name
@@ -122,7 +126,9 @@ def _changed(case: Case, said: dict[str, Any], message: Received, desk: Desk) ->
     changed = stated(case, message.sender, desk.at, new)
     everything = {**case.heard, message.sender: _heard(heard, fields, message.sent)}
     changed = changed.model_copy(update={"heard": everything})
-    tellings = picture(changed, desk.office, shared="place") if ours and new else ()
+    differs = any(not _same(v, getattr(changed, k)) for k, v in said.items())
+    tells = ours and (new or differs)
+    tellings = picture(changed, desk.office, shared="place") if tells else ()
     return Decision(case=changed, told=tellings)
 
 

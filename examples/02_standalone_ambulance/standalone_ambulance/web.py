@@ -132,7 +132,7 @@ def _partners(service: Service, guard: Guard) -> APIRouter:
                 "content": {
                     "application/json": {
                         "schema": {
-                            "description": "One envelope (EDXL-DE), or an array of up to a hundred.",
+                            "description": "One EDXL-DE envelope, or an array of up to 100.",
                         }
                     }
                 }

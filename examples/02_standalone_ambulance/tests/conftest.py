@@ -65,7 +65,8 @@ class Outside:
         """The content of the last letter."""
         content = self.letters()[-1].body["content"]
         assert isinstance(content, list)
-        message = json.loads(json.dumps(content[0]))["jsonContent"]["embeddedJsonContent"]["message"]
+        [only] = json.loads(json.dumps(content))
+        message = only["jsonContent"]["embeddedJsonContent"]["message"]
         last = list(message.values())[-1]
         assert isinstance(last, dict)
         return last

@@ -77,11 +77,14 @@ class Pair:
                 assert done_case is not None
                 assert done_case.case is not None
                 self.do(side, c.Share(case=done_case.case, partner=other))
+            case "vehicle" if open_cases:
+                self.drive(side, open_cases[n % len(open_cases)], n)
+            case "ask" if open_cases:
+                self.ask(side, other, open_cases[n % len(open_cases)])
             case _ if open_cases:
-                self.on_case(what, side, other, open_cases[n % len(open_cases)], n)
+                self.state(what, side, open_cases[n % len(open_cases)], n)
 
-    def on_case(self, what: str, side: str, other: str, case: Case, n: int) -> None:
-        region = 15 if side == A else 16
+    def state(self, what: str, side: str, case: Case, n: int) -> None:
         match what:
             case "place":
                 self.do(side, c.Correct(case=case.id, place=PLACES[n]))
@@ -91,18 +94,21 @@ class Pair:
                 self.do(side, c.Triage(case=case.id, urgency=[*Urgency][n]))
             case "note":
                 self.do(side, c.AddNote(case=case.id, text=f"{side} sees {n}"))
-            case "ask":
-                self.do(side, c.AskHelp(case=case.id, partner=other, purpose="SAP"))
-                for each in case.asks:
-                    if each.to == side and each.answer is None:
-                        self.do(side, c.AnswerAsk(case=case.id, ask=each.id, answer="ACCEPTEE"))
-            case "vehicle":
-                vehicle = f"{region}-{101 + n}"
-                if self.do(side, c.SendVehicle(case=case.id, vehicle=vehicle)) is None:
-                    for step in Step:
-                        report = c.Report(vehicle=vehicle, step=step, hospital="HMC")
-                        if self.do(side, report) is not None:
-                            break
+
+    def ask(self, side: str, other: str, case: Case) -> None:
+        self.do(side, c.AskHelp(case=case.id, partner=other, purpose="SAP"))
+        for each in case.asks:
+            if each.to == side and each.answer is None:
+                self.do(side, c.AnswerAsk(case=case.id, ask=each.id, answer="ACCEPTEE"))
+
+    def drive(self, side: str, case: Case, n: int) -> None:
+        """Send a vehicle, or let it go on by a step where it is busy."""
+        vehicle = f"{15 if side == A else 16}-{101 + n}"
+        if self.do(side, c.SendVehicle(case=case.id, vehicle=vehicle)) is None:
+            for step in Step:
+                report = c.Report(vehicle=vehicle, step=step, hospital="the hospital")
+                if self.do(side, report) is not None:
+                    break
 
     def deliver(self, side: str, *, heard: bool = True) -> None:
         """The oldest letter of a side arrives; that it did may be lost."""
