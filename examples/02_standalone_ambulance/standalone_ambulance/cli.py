@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import ssl
 import sys
 import uuid
 from collections.abc import Sequence
@@ -75,18 +76,26 @@ def _init(args: argparse.Namespace) -> int:
 
 def _serve(args: argparse.Namespace) -> int:
     settings = load(args.folder)
-    listen, folder = settings.listen, settings.folder
-    uvicorn.run(
-        application(Service(settings)),
-        host=listen.host,
-        port=listen.port,
-        log_level="warning",
-        ssl_certfile=folder / listen.certificate if listen.certificate else None,
-        ssl_keyfile=folder / listen.key if listen.key else None,
-        ssl_ca_certs=str(folder / listen.client_ca) if listen.client_ca else None,
-        ssl_cert_reqs=2 if listen.client_ca else 0,  # a certificate of the client is required
-    )
+    uvicorn.run(application(Service(settings)), **server_options(settings))
     return 0
+
+
+def server_options(settings: Settings) -> dict[str, Any]:
+    """How the server listens; with `client_ca` nobody without a certificate of it is heard."""
+    listen, folder = settings.listen, settings.folder
+    options: dict[str, Any] = {
+        "host": listen.host,
+        "port": listen.port,
+        "log_level": "warning",
+        "timeout_graceful_shutdown": 3,
+    }
+    if listen.certificate is not None:
+        options["ssl_certfile"] = folder / listen.certificate
+        options["ssl_keyfile"] = folder / listen.key if listen.key else None
+    if listen.client_ca is not None:
+        options["ssl_ca_certs"] = str(folder / listen.client_ca)
+        options["ssl_cert_reqs"] = ssl.CERT_REQUIRED
+    return options
 
 
 def _do(args: argparse.Namespace) -> int:

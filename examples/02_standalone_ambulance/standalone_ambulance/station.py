@@ -47,7 +47,7 @@ class Station:
             raise Fault(200, f"/senderID is not {came_from}, who sent this")
         if self.office.partner(of.sender) is None:
             raise Fault(703, f"/senderID {of.sender} is not known here")
-        digest = hashlib.sha256(raw).hexdigest()
+        digest = _digest(json.loads(raw))
         before = self.records.taken(of.id)
         if before is not None:
             if before.digest != digest:
@@ -83,7 +83,7 @@ class Station:
     def command(self, command: Command, at: datetime, key: str | None = None) -> Done:
         """Do it; with a key it is done once, however often it comes. Raises Refused."""
         ident = f"command {key}"
-        digest = hashlib.sha256(command.model_dump_json().encode()).hexdigest()
+        digest = _digest(command.model_dump(mode="json"))
         before = self.records.taken(ident) if key else None
         if before is not None:
             if before.digest != digest:
@@ -142,6 +142,11 @@ class Station:
                 counters=counters,
             )
         )
+
+
+def _digest(tree: object) -> str:
+    """The same for the same content, however it is spaced."""
+    return hashlib.sha256(json.dumps(tree, sort_keys=True).encode()).hexdigest()
 
 
 def _is_answer(raw: bytes) -> bool:

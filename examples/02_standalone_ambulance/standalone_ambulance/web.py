@@ -203,7 +203,7 @@ def _several(raw: bytes) -> Sequence[bytes]:
         return [raw]
     try:
         trees = json.loads(raw)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Fault(102, f"/ is not JSON: {error}") from None
     if len(trees) > MOST:
         raise Fault(102, f"/ has {len(trees)} messages, more than {MOST}")
