@@ -1,5 +1,6 @@
 """The interface of a real process on loopback: partners, operators, pushes, crashes."""
 
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,9 @@ from standalone_ambulance.simulation import Wrong
 
 from .conftest import ROOM
 from .serving import Process, Room, Station, message, until
+
+KILLS = int(os.environ.get("STANDALONE_KILLS", "4"))
+"""How often the campaign kills; fifty take some minutes."""
 
 
 @pytest.fixture
@@ -272,7 +276,7 @@ def test_killed_again_and_again_nothing_acknowledged_is_lost_and_nothing_done_tw
     station = process
     taken: set[str] = set()
     n = 0
-    for each_round in range(6):
+    for each_round in range(KILLS):
         given = threading.Event()
         bodies = [message(n + i) for i in range(20)]
         n += 20
