@@ -1,6 +1,8 @@
 """Pushing letters to a partner: one at a time, in order, again until it has them."""
 
 import asyncio
+import contextlib
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
@@ -10,6 +12,7 @@ from standalone_ambulance.records import Letter
 from standalone_ambulance.simulation import Faults
 from standalone_ambulance.station import Station
 
+LOG = logging.getLogger(__name__)
 NEVER = (400, 409, 413, 422)
 """Answers of a partner that will not take this message, however often it is sent."""
 LOOK = 0.25
@@ -38,16 +41,22 @@ class Pusher:
     async def run(self) -> None:
         while True:
             self._news.clear()
-            letter = None
-            if not self._faults().is_down(self._clock()):
-                letter = self._station.next_letter(self._partner, self._clock())
-            if letter is not None:
-                await self._push(letter)
-                continue
             try:
+                if await self._push_next():
+                    continue
+            except Exception:  # a full disk, say: pushing must go on when that is over
+                LOG.exception("pushing to %s failed and is tried again", self._partner)
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), LOOK)
-            except TimeoutError:
-                continue
+
+    async def _push_next(self) -> bool:
+        """Push what is due; False if nothing is."""
+        if self._faults().is_down(self._clock()):
+            return False
+        letter = self._station.next_letter(self._partner, self._clock())
+        if letter is not None:
+            await self._push(letter)
+        return letter is not None
 
     async def _push(self, letter: Letter) -> None:
         faults = self._faults()

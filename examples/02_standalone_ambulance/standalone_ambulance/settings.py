@@ -36,7 +36,7 @@ class Link(Value):
     name: str = Field(pattern=NAME)
     takes: frozenset[str] = SHARED | HEALTH
     token_file: Path | None = None
-    push_url: str | None = Field(default=None, pattern="^https?:")
+    push_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+")
     push_token_file: Path | None = None
     push_ca: Path | None = None
     push_certificate: Path | None = None
@@ -58,14 +58,21 @@ class Settings(Value):
 
     @model_validator(mode="after")
     def _is_safe(self) -> Self:
-        """What is reached from elsewhere needs TLS, and a token of everybody."""
+        """What is reached from elsewhere needs TLS, and a token of everybody.
+
+        On loopback nobody needs one; a partner without a token could otherwise speak for
+        one that has.
+        """
+        without = [each.name for each in self.partner if each.token_file is None]
         if self.listen.host in LOOPBACK:
+            if 0 < len(without) < len(self.partner):
+                raise ValueError(f"give {', '.join(without)} a token_file: other partners have one")
             return self
         if self.listen.certificate is None or self.listen.key is None:
             raise ValueError("listen.host is not loopback: give listen.certificate and listen.key")
-        if self.operator_token_file is None or any(p.token_file is None for p in self.partner):
+        if self.operator_token_file is None or without:
             raise ValueError(
-                "listen.host is not loopback: give the operators and each partner a token"
+                "listen.host is not loopback: operators and partners need a token_file"
             )
         return self
 

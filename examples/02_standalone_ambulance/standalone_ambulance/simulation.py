@@ -18,7 +18,7 @@ Wrong = Literal["unreadable", "invalid", "unknown_type", "unknown_code", "unknow
 class Faults(Value):
     """The switches, all off by default."""
 
-    slow_seconds: float = Field(default=0, ge=0, le=600)
+    slow_seconds: float = Field(default=0, ge=0, le=60)
     """Every answer to a partner, and every push, waits so long."""
     down_until: datetime | None = None
     """No partner gets an answer but 503, and nothing is pushed; the desk works on."""

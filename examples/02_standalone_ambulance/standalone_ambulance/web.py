@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, FastAPI, Header, HTTPException, Query, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, JsonValue
 
@@ -104,12 +105,22 @@ def application(service: Service) -> FastAPI:
     app.include_router(_operators(service, guard))
     app.include_router(_simulation(service, guard))
     app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(RequestValidationError, _unreadable)
     return app
 
 
 async def _refused(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Refused)
     body = WhyNot(what=error.what, where=error.where, fix=error.fix)
+    return JSONResponse(body.model_dump(), 422)
+
+
+async def _unreadable(_: Request, error: Exception) -> JSONResponse:
+    """The first thing that is wrong with a request, as a refusal like any other."""
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    where = "".join(f"/{step}" for step in first["loc"])
+    body = WhyNot(what=first["msg"], where=where, fix="see /docs for what it must be")
     return JSONResponse(body.model_dump(), 422)
 
 

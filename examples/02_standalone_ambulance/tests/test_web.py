@@ -122,7 +122,8 @@ def test_a_refusal_reaches_the_operator_whole(station: Station) -> None:
     )
     assert answer.status_code == 422
     assert answer.json()["where"] == "/case"
-    assert station.ask("POST", "/desk/commands", {"do": "dance"}).status_code == 422
+    answer = station.ask("POST", "/desk/commands", {"do": "triage", "case": 5})
+    assert (answer.status_code, answer.json()["where"]) == (422, "/body/triage/case")
     assert station.ask("GET", "/desk/cases/x").status_code == 404
 
 
@@ -231,7 +232,7 @@ def test_a_clock_that_is_wrong_shows_in_what_is_sent(station: Station) -> None:
 
 def test_slow_keeps_partners_waiting(station: Station) -> None:
     """Nothing is timed: the answer is not there when another has long been given."""
-    station.fault(slow_seconds=600)
+    station.fault(slow_seconds=60)
     waiting = threading.Thread(target=_give_and_forget, args=(station,), daemon=True)
     waiting.start()
     assert station.ask("GET", "/desk/cases").json() == []
