@@ -72,7 +72,7 @@ class Settings(Value):
             raise ValueError("listen.host is not loopback: give listen.certificate and listen.key")
         if self.operator_token_file is None or without:
             raise ValueError(
-                "listen.host is not loopback: operators and partners need a token_file"
+                "listen.host is not loopback: give all a token_file"
             )
         return self
 

@@ -45,7 +45,7 @@ def test_a_station_is_not_made_over_another(folder: Path) -> None:
         ("port = 8460", "prot = 8460", "listen.prot"),
         ("[listen]", "[listen", "is not TOML"),
         ("[[vehicle]]", '[[partner]]\nname = "nl.other.x"\n[[vehicle]]', "give nl.other.x a token"),
-        ("http://127.0.0.1:1/", "http://", "push_url"),
+        ("http://127.0.0.1:1/", "http:///", "push_url"),
     ],
 )
 def test_wrong_settings_say_where(folder: Path, old: str, new: str, why: str | None) -> None:
@@ -65,7 +65,7 @@ def test_reached_from_elsewhere_everybody_needs_a_token(folder: Path) -> None:
     )
     for token in ('operator_token_file = "operator.token"', 'token_file = "partner.token"'):
         path.write_text(text.replace(token, "", 1))
-        with pytest.raises(Wrong, match="need a token_file"):
+        with pytest.raises(Wrong, match="give all a token_file"):
             load(folder)
 
 
