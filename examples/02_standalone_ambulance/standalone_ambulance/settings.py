@@ -71,9 +71,7 @@ class Settings(Value):
         if self.listen.certificate is None or self.listen.key is None:
             raise ValueError("listen.host is not loopback: give listen.certificate and listen.key")
         if self.operator_token_file is None or without:
-            raise ValueError(
-                "listen.host is not loopback: give all a token_file"
-            )
+            raise ValueError("listen.host is not loopback: give all a token_file")
         return self
 
     def office(self, edition: str) -> Office:

@@ -13,7 +13,8 @@ from pydantic import TypeAdapter
 
 from standalone_ambulance import inward, outward
 from standalone_ambulance.commands import Command, Done, Refused
-from standalone_ambulance.desk import Decision, Desk, decide
+from standalone_ambulance.deciding import Decision, Desk
+from standalone_ambulance.desk import decide
 from standalone_ambulance.post import Office, Told, letters, remembering
 from standalone_ambulance.profile import Distribution, Fault, Kind, Received, read
 from standalone_ambulance.profile import contents as wire
