@@ -1,8 +1,9 @@
 """The owner of a case settles.
 
 As owner this system adopts what a partner states, in the order of arrival, and tells
-everybody what stands; of another's case it takes what the owner states. A whole case that is told again for one change must not undo another: what
-a partner had not heard of when it spoke it did not state. No rule compares two clocks.
+everybody what stands; of another's case it takes what the owner states. A whole case
+that is told again for one change must not undo another: what a partner had not heard of
+when it spoke it did not state. No rule compares two clocks.
 """
 
 from datetime import UTC, datetime
