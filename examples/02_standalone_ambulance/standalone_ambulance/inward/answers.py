@@ -10,11 +10,14 @@ from standalone_ambulance.profile import contents as wire
 
 
 def reference(content: wire.Reference, message: Received, desk: Desk) -> Decision:
-    """What a partner acknowledges, it knows: as good as said by it."""
+    """What a partner acknowledges of our own case, it knows: as good as said by it.
+
+    The owner of another's case acknowledges a proposal before it says what stands.
+    """
     word = "refused" if content.refused else content.step or "INTEGRE"
     decision, telling = _answered(content.distribution_id, word, message, desk)
     case = decision.case
-    if case is None or telling is None:
+    if case is None or telling is None or case.owner != desk.office.name:
         return decision
     heard = case.heard.get(message.sender, {})
     known = {k: v for k in FIELDS if (v := getattr(telling, k)) is not None}
