@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest
 BLOCKS := $(patsubst %/pyproject.toml,%,$(sort $(wildcard plugins/*/pyproject.toml examples/*/pyproject.toml)))
 PACKAGES := contracts . $(BLOCKS)
-SOURCES := $(patsubst ./%/__init__.py,%,$(wildcard $(patsubst %,./%/abs_*/__init__.py,contracts $(BLOCKS)) ./abs_core/__init__.py))
+SOURCES := $(patsubst ./%/py.typed,%,$(wildcard $(patsubst %,./%/*/py.typed,$(PACKAGES))))
 
 # Named after the interpreter: another one sets up again, as does a new block or requirement.
 READY := .venv/ready-$(VERSION)
