@@ -1,6 +1,7 @@
 """`abs sim` as a person or a CI job uses it."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -41,7 +42,7 @@ def test_the_same_as_one_document_and_each_seed_twice() -> None:
     document = json.loads(result.stdout)
     assert (document["seeds"], document["twice"], document["found"]) == (2, 2, [])
     assert set(document["faults"]) == {"hang"}
-    assert document["incidents"] >= 10
+    assert document["incidents"] >= document["seeds"]
     assert document["rules_never_met"]
 
 
@@ -128,4 +129,4 @@ def test_a_mutant_that_is_not_caught_ends_with_1(monkeypatch: pytest.MonkeyPatch
 def test_a_transcript_is_compared_again_for_one_seed() -> None:
     result = sim("replay", "--seed", "1", "--transcript", "--incidents", "2")
     assert result.exit_code == 0, result.output
-    assert "crash of host of watch" in result.stdout
+    assert re.search(r"of host of \w+; [1-9]\d* messages in its transcript", result.stdout)
