@@ -87,3 +87,13 @@ def path(pointer: str) -> str:
     """The pointer as a path with a dollar sign, the way many validators write it."""
     tokens = [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
     return "$" + "".join(f"[{token}]" if token.isdigit() else f".{token}" for token in tokens)
+
+
+def at(tree: Tree, pointer: str) -> Tree:
+    """What the pointer points to; None where nothing is."""
+    for token in pointer.split("/")[1:]:
+        if isinstance(tree, list):
+            tree = tree[int(token)] if token.isdigit() and int(token) < len(tree) else None
+        else:
+            tree = tree.get(token) if isinstance(tree, dict) else None
+    return tree

@@ -4,7 +4,13 @@ import datetime as dt
 
 import msgspec
 import pytest
-from abs_ambulance_bridge.hub_sante.answers import Answerer, acknowledged, refused, settled
+from abs_ambulance_bridge.hub_sante.answers import (
+    Answerer,
+    acknowledged,
+    question,
+    refused,
+    settled,
+)
 from abs_ambulance_bridge.hub_sante.catalogue import BY_NAME, TYPES
 from abs_ambulance_bridge.hub_sante.envelope import ERRORS, Sending, check_routing, enveloped
 from abs_ambulance_bridge.hub_sante.hub import ROUTES
@@ -48,7 +54,7 @@ def valid(answer: Message) -> dict[str, Tree]:
 
 
 def test_an_acknowledgement_goes_back_to_the_sender_with_the_id_it_is_about() -> None:
-    answer = acknowledged(received("RC-EDA"), "RECU", BY)
+    answer = acknowledged(question(received("RC-EDA")), "RECU", BY)
     around = valid(answer)
     assert answer.content == {"distributionID": f"{SENDER}_1", "step": "RECU"}
     assert around["distributionKind"] == "Ack"
@@ -58,8 +64,10 @@ def test_an_acknowledgement_goes_back_to_the_sender_with_the_id_it_is_about() ->
 
 def test_the_same_answer_again_is_the_same_message_and_another_is_another() -> None:
     message = received("RC-EDA")
-    assert acknowledged(message, "RECU", BY) == acknowledged(message, "RECU", BY)
-    one, other = (acknowledged(message, step, BY).around for step in ("RECU", "INTEGRE"))
+    assert acknowledged(question(message), "RECU", BY) == acknowledged(
+        question(message), "RECU", BY
+    )
+    one, other = (acknowledged(question(message), step, BY).around for step in ("RECU", "INTEGRE"))
     assert one is not None
     assert other is not None
     assert one["distributionID"] != other["distributionID"]
@@ -67,7 +75,7 @@ def test_the_same_answer_again_is_the_same_message_and_another_is_another() -> N
 
 @pytest.mark.parametrize("kind", [each.name for each in TYPES if each.name not in ROUTES])
 def test_a_private_message_is_acknowledged_without_a_trace_of_what_it_says(kind: str) -> None:
-    answer = write(acknowledged(received(kind), "RECU", BY), "json").decode()
+    answer = write(acknowledged(question(received(kind)), "RECU", BY), "json").decode()
     for where, value in leaves(specimen(kind)):
         if isinstance(value, str) and value.startswith(("text-", "nl.health.rav.patient")):
             assert f'"{value}"' not in answer, where
@@ -75,7 +83,7 @@ def test_a_private_message_is_acknowledged_without_a_trace_of_what_it_says(kind:
 
 def test_an_error_has_the_code_and_every_place() -> None:
     fault = Faulty(300, ERRORS[300], [Issue(where="/a", what="is odd"), Issue(where="", what="no")])
-    answer = refused(received("RC-EDA"), fault, BY)
+    answer = refused(question(received("RC-EDA")), fault, BY)
     valid(answer)
     assert answer.content == {
         "errorCode": {"statusCode": 300, "statusString": "INVALID_MESSAGE"},
@@ -90,7 +98,7 @@ def test_an_error_has_the_code_and_every_place() -> None:
 )
 def test_a_refusal_of_the_core_is_told_by_a_functional_code(rule: str, code: int) -> None:
     refusal = Refusal(rule=rule, what="no", where="/x", fix="do else")
-    answer = settled(received("RC-EDA"), Rejected(command="c", refusal=refusal), BY)
+    answer = settled(question(received("RC-EDA")), Rejected(command="c", refusal=refusal), BY)
     assert answer is not None
     valid(answer)
     assert answer.content["errorCode"] == {"statusCode": code, "statusString": ERRORS[code]}
@@ -98,10 +106,10 @@ def test_a_refusal_of_the_core_is_told_by_a_functional_code(rule: str, code: int
 
 def test_what_the_core_took_is_integrated_and_of_the_unknown_nothing_is_said() -> None:
     message = received("RC-EDA")
-    done = settled(message, Accepted(command="c", after=7), BY)
+    done = settled(question(message), Accepted(command="c", after=7), BY)
     assert done is not None
     assert done.content["step"] == "INTEGRE"
-    assert settled(message, Unknown(command="c", what="no answer"), BY) is None
+    assert settled(question(message), Unknown(command="c", what="no answer"), BY) is None
 
 
 # -- on the way ---------------------------------------------------------------------------

@@ -28,54 +28,68 @@ class Answerer(msgspec.Struct, frozen=True, kw_only=True):
     at: dt.datetime
 
 
-def acknowledged(message: Message, step: str, by: Answerer) -> Message:
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """What is answered: the message's distribution id, whose it is, and how it came."""
+
+    id: str
+    sender: str
+    exercise: bool = False
+    language: str = "nl-NL"
+
+
+def question(message: Message) -> Question:
+    """Of a message in its envelope: content alone came from nobody."""
+    of = msgspec.convert(message.around, Envelope)
+    return Question(
+        id=of.distribution_id,
+        sender=of.sender_id,
+        exercise=of.distribution_status == "Exercise",
+        language=of.descriptor.language,
+    )
+
+
+def acknowledged(of: Question, step: str, by: Answerer) -> Message:
     """RC-REF: how far the message has come (RECU, INTEGRE, CONSULTE)."""
-    of = _envelope(message)
-    return _answer("RC-REF", of, {"distributionID": of.distribution_id, "step": step}, by)
+    return _answer("RC-REF", of, {"distributionID": of.id, "step": step}, by)
 
 
-def refused(message: Message, fault: Faulty, by: Answerer) -> Message:
+def refused(of: Question, fault: Faulty, by: Answerer) -> Message:
     """RS-ERROR: the code, and every issue with its pointer."""
     cause = "; ".join(f"{issue.where or '/'} {issue.what}" for issue in fault.issues)
-    return _error(_envelope(message), fault.code, cause, by)
+    return _error(of, fault.code, cause, by)
 
 
-def settled(message: Message, reply: Reply, by: Answerer) -> Message | None:
+def settled(of: Question, reply: Reply, by: Answerer) -> Message | None:
     """What the core said to a command of this message; None while nobody can say."""
     match reply:
         case Accepted():
-            return acknowledged(message, "INTEGRE", by)
+            return acknowledged(of, "INTEGRE", by)
         case Rejected(refusal=refusal):
             code = REFUSALS.get(refusal.rule, 700)
-            return _error(_envelope(message), code, str(refusal), by)
+            return _error(of, code, str(refusal), by)
     return None
 
 
-def _error(of: Envelope, code: int, cause: str, by: Answerer) -> Message:
+def _error(of: Question, code: int, cause: str, by: Answerer) -> Message:
     content: dict[str, Tree] = {
         "errorCode": {"statusCode": code, "statusString": ERRORS[code]},
         "errorCause": cause,
-        "referencedDistributionID": of.distribution_id,
+        "referencedDistributionID": of.id,
     }
     return _answer("RS-ERROR", of, content, by)
 
 
-def _answer(kind: str, of: Envelope, content: dict[str, Tree], by: Answerer) -> Message:
+def _answer(kind: str, of: Question, content: dict[str, Tree], by: Answerer) -> Message:
     root, distribution = {"RC-REF": ("reference", "Ack"), "RS-ERROR": ("error", "Error")}[kind]
     words = [str(content.get("step", "")), str(content.get("errorCause", ""))]
     sending = Sending(
         sender=by.name,
-        recipient=of.sender_id,
-        id=derived("answer", kind, of.distribution_id, *words),
+        recipient=of.sender,
+        id=derived("answer", kind, of.id, *words),
         kind=distribution,
         at=by.at,
         life=LIFE,
-        exercise=of.distribution_status == "Exercise",
-        language=of.descriptor.language,
+        exercise=of.exercise,
+        language=of.language,
     )
     return Message(kind=kind, content=content, around=enveloped(root, content, sending))
-
-
-def _envelope(message: Message) -> Envelope:
-    """The envelope that is answered; content alone came from nobody."""
-    return msgspec.convert(message.around, Envelope)

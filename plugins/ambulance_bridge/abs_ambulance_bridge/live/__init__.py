@@ -1,0 +1,1 @@
+"""The live bridge: a block like any other, with the other side behind a connector."""

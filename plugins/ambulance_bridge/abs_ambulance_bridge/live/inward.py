@@ -1,0 +1,155 @@
+"""Messages of the other side: judged, parked where they come too early, put in order."""
+
+import hashlib
+
+import msgspec
+from abs_contracts.messages import incident as m
+from abs_contracts.messages import unit as u
+from msgspec.structs import replace
+
+from abs_ambulance_bridge.hub_sante import answers
+from abs_ambulance_bridge.hub_sante.answers import Question
+from abs_ambulance_bridge.hub_sante.envelope import MESSAGE, check_routing, faulty
+from abs_ambulance_bridge.hub_sante.translation.fields import moment
+from abs_ambulance_bridge.hub_sante.translation.ids import incident_of, unit_of
+from abs_ambulance_bridge.live import parking, receipts, requests
+from abs_ambulance_bridge.live.contracts import Arrived
+from abs_ambulance_bridge.live.state import Case, Work
+from abs_ambulance_bridge.live.turn import HUB, Turn
+from abs_ambulance_bridge.live.working import begin
+from abs_ambulance_bridge.profile import Faulty, Handling, Issue, Message, Said
+from abs_ambulance_bridge.tree import Tree, at
+
+FLEET = "fleet"
+"""What a message is about that is about no incident."""
+SEEN = 5_000
+"""So many distribution ids are known again with another content; with the same the host
+knows every repeat."""
+
+
+def arrived(turn: Turn, came: Arrived) -> None:
+    """Take a message: refuse it, park it, or begin with it."""
+    try:
+        message = HUB.parse(came.text.encode())
+        if message.around is None:
+            raise faulty(300, Issue(where="", what="is not in an envelope"))
+        check_routing(message.around, now=turn.at, came_from=came.came_from)
+        question = answers.question(message)
+        if _is_repeat(turn, question.id, came.text):
+            return
+    except Faulty as fault:
+        _refuse(turn, came, fault)
+        return
+    if message.kind in ("RC-REF", "RS-ERROR"):
+        receipts.answered(turn, message)
+    elif HUB.kinds[message.kind].handling is Handling.PRIVATE:
+        turn.answer(answers.acknowledged(question, "RECU", turn.answerer))
+    else:
+        _mapped(turn, message, question)
+
+
+def _is_repeat(turn: Turn, ident: str, text: str) -> bool:
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    before = turn.state.seen.get(ident)
+    if before is not None and before != digest:
+        raise faulty(
+            300,
+            Issue(where="/distributionID", what="was used for another message"),
+            message_id=ident,
+        )
+    seen = {**turn.state.seen, ident: digest}
+    if len(seen) > SEEN:
+        del seen[next(iter(seen))]
+    turn.change(seen=seen)
+    return before is not None
+
+
+def _refuse(turn: Turn, came: Arrived, fault: Faulty) -> None:
+    """Answer with the code, where there is a message to answer; an answer never is."""
+    try:
+        tree: Tree = msgspec.json.decode(came.text)
+    except msgspec.DecodeError:
+        return
+    ident = fault.message_id or at(tree, "/distributionID")
+    if isinstance(ident, str) and at(tree, "/distributionKind") not in ("Ack", "Error"):
+        asked = Question(id=ident, sender=came.came_from)
+        turn.answer(answers.refused(asked, fault, turn.answerer))
+
+
+def _mapped(turn: Turn, message: Message, question: Question) -> None:
+    commands = HUB.to_core(message, turn.place.setting).commands
+    incident = _incident(turn, message, commands)
+    work = Work(question=question, kind=message.kind, who=question.sender, commands=commands)
+    needs = _needs(turn, message, commands, incident)
+    if needs:
+        if parking.park(turn, needs, incident, work, message):
+            turn.answer(answers.acknowledged(question, "RECU", turn.answerer))
+        else:
+            too_early(turn, work)
+        return
+    take(turn, incident, work, message)
+    for waited in parking.free(turn):
+        take(turn, waited.incident, waited.work, waited.message)
+
+
+def _incident(turn: Turn, message: Message, commands: tuple[Said, ...]) -> str:
+    case = message.content.get("caseId")
+    if isinstance(case, str):
+        return incident_of(case, turn.place.setting.room)
+    about = (each.subject for each in commands if isinstance(each.payload, m.Command))
+    return next(about, FLEET)
+
+
+def _needs(turn: Turn, message: Message, commands: tuple[Said, ...], incident: str) -> str:
+    """What this message is about and the bridge does not know yet; nothing, as a rule."""
+    opens = any(isinstance(each.payload, m.OpenIncident) for each in commands)
+    if incident != FLEET and not opens and turn.case(incident) is None:
+        return f"case {incident}"
+    resource = message.content.get("resourceId")
+    if message.kind == "RS-SR" and isinstance(resource, str):
+        unit = unit_of(resource)
+        return "" if unit in turn.state.units else f"unit {unit}"
+    return ""
+
+
+def too_early(turn: Turn, work: Work) -> None:
+    """What it is about did not come in time, or there is no room to wait."""
+    assert work.question is not None
+    fault = faulty(702, Issue(where="/caseId", what="is not known here, or not yet what it needs"))
+    turn.answer(answers.refused(work.question, fault, turn.answerer))
+
+
+def take(turn: Turn, incident: str, work: Work, message: Message) -> None:
+    """Queue a message behind those of its incident, and begin if it is the first."""
+    case = turn.case(incident) or Case(incident=incident, is_ours=False)
+    around = message.around or {}
+    assert work.question is not None
+    if around.get("distributionKind") == "Report" and message.kind in ("RC-EDA", "RS-EDA"):
+        if case.is_ours or message.kind in case.reported:
+            fault = faulty(701, Issue(where="/caseId", what="is known here already"))
+            turn.answer(answers.refused(work.question, fault, turn.answerer))
+            return
+        case = replace(case, reported=case.reported | {message.kind})
+    sent = moment(str(at(around, f"{MESSAGE}/sentAt"))) or turn.at
+    late = sent < case.sent.get(message.kind, sent)
+    names = {**case.names, **HUB.names(message, turn.place.setting)}
+    if not late:
+        case = _latest(turn, case, message)
+        case = replace(case, sent={**case.sent, message.kind: sent})
+    case = requests.heard(turn, case, message)
+    turn.put(case, names=names, work=(*case.work, replace(work, is_late=late)))
+    registered = {c.subject for c in work.commands if isinstance(c.payload, u.RegisterUnit)}
+    turn.change(units=turn.state.units | registered)
+    begin(turn, incident)
+
+
+def _latest(turn: Turn, case: Case, message: Message) -> Case:
+    """With the message as what the other side says now; where a telling of ours is on its
+    way, what that says is what it will hold."""
+    kept = {**case.kept, message.kind: message}
+    telling_too = any(
+        each.incident == case.incident and each.kind == message.kind
+        for each in turn.state.told.values()
+    )
+    held = case.held if telling_too else {**case.held, message.kind: message.content}
+    return replace(case, kept=kept, held=held)

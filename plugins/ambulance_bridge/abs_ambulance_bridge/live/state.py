@@ -1,0 +1,114 @@
+"""What the bridge remembers: incidents of both sides, and what is under way between them."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+import msgspec
+from abs_contracts.messages.incident import IncidentOpened
+from abs_contracts.refusal import Refusal
+
+from abs_ambulance_bridge.hub_sante.answers import Question
+from abs_ambulance_bridge.live.contracts import Kept
+from abs_ambulance_bridge.profile import Message, Said
+from abs_ambulance_bridge.tree import Tree
+from abs_core.sdk import Effect
+
+Values = Mapping[str, object]
+"""What is said of an incident, by field: see `statements.py`."""
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """A value on the shared side, with who set it and when."""
+
+    value: object
+    who: str
+    at: dt.datetime
+
+
+class Telling(msgspec.Struct, frozen=True, kw_only=True):
+    """A letter that the other side has not answered yet, and what it says."""
+
+    kind: str
+    incident: str
+    values: Values = {}
+
+
+class Work(msgspec.Struct, frozen=True, kw_only=True):
+    """A message on its way into the core: what is left of it, and what is under way."""
+
+    question: Question | None
+    kind: str
+    who: str
+    commands: tuple[Said, ...]
+    under_way: Mapping[str, Said] = {}
+    begun: bool = False
+    is_late: bool = False
+    refusal: Refusal | None = None
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """A request for a vehicle; `ours`: the bridge's desk asked it. `of`: who may answer it."""
+
+    purpose: str
+    ours: bool
+    of: tuple[str, ...] = ()
+    answer: str | None = None
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """One incident, as both sides know it.
+
+    `heard` is what the other side said or acknowledged last. `held` is, per kind of
+    message, what it holds once it has read all that was sent. `expected` are the
+    events of accepted commands that the feed has not told of yet.
+    """
+
+    incident: str
+    is_ours: bool
+    is_attached: bool = False
+    events: tuple[Said, ...] = ()
+    stands: Mapping[str, Standing] = {}
+    heard: Values = {}
+    held: Mapping[str, Mapping[str, Tree]] = {}
+    kept: Mapping[str, Message] = {}
+    names: Mapping[str, str] = {}
+    work: tuple[Work, ...] = ()
+    expected: tuple[str, ...] = ()
+    reported: frozenset[str] = frozenset()
+    requests: Mapping[str, Request] = {}
+    sent: Mapping[str, dt.datetime] = {}
+    lines: tuple[Kept, ...] = ()
+    number: int = 0
+
+    @property
+    def is_exercise(self) -> bool:
+        return any(
+            isinstance(each.payload, IncidentOpened) and each.payload.exercise
+            for each in self.events
+        )
+
+
+class Parked(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that came before what it is about, and until when it may wait."""
+
+    needs: str
+    incident: str
+    work: Work
+    message: Message
+    until: dt.datetime
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """`unsent` are the incidents with news that waits for room on the link, the oldest
+    first; `unconfirmed` the letters that the link has and the other side may not have.
+    `todo` is what is to be done about the last entry."""
+
+    cases: Mapping[str, Case] = {}
+    units: frozenset[str] = frozenset()
+    serving: Mapping[str, str] = {}
+    seen: Mapping[str, str] = {}
+    parked: tuple[Parked, ...] = ()
+    unsent: tuple[str, ...] = ()
+    unconfirmed: frozenset[str] = frozenset()
+    told: Mapping[str, Telling] = {}
+    todo: tuple[Effect, ...] = ()

@@ -1,0 +1,133 @@
+"""What a message says of an incident, by field, and whether it is news.
+
+A whole case is told again for one change, and must not undo another: what its sender
+had not heard of when it spoke, it did not state. No rule compares two clocks.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+from abs_contracts.messages import incident as m
+from abs_contracts.messages import unit as u
+
+from abs_ambulance_bridge.live.state import Case, Values, Work
+from abs_ambulance_bridge.live.turn import Turn
+from abs_ambulance_bridge.profile import Said
+
+FIELDS = frozenset({"location", "classification", "injured"})
+"""What each side may change of the same incident, one value at a time."""
+
+SINGLE = FIELDS | {"priority", "safety", "course"}
+"""Fields with one value at a time: an older message than the last one says nothing of them."""
+
+
+_ONE: dict[type[msgspec.Struct], tuple[str, str]] = {
+    m.LocateIncident: ("location", "location"),
+    m.IncidentLocated: ("location", "location"),
+    m.ClassifyIncident: ("classification", "classification"),
+    m.IncidentClassified: ("classification", "classification"),
+    m.SetCharacteristic: ("injured", "values"),
+    m.CharacteristicSet: ("injured", "values"),
+    m.PrioritiseIncident: ("priority", "priority"),
+    m.IncidentPrioritised: ("priority", "priority"),
+}
+"""What has one value at a time: the field, and the member that holds the value."""
+_MANY: dict[type[msgspec.Struct], tuple[str, str, object]] = {
+    m.AddNote: ("note", "text", True),
+    m.AddCall: ("call", "call", True),
+    m.AttachParty: ("party", "party", True),
+    m.AssignUnit: ("unit", "unit", "assigned"),
+    m.ReleaseUnit: ("unit", "unit", "released"),
+}
+"""What there are many of: the field is its word and the member that tells one from another."""
+
+
+def said(subject: str, payload: msgspec.Struct, at: object = None) -> tuple[str, object]:
+    """The field that a command or its event is about, and its value."""
+    kind = type(payload)
+    if kind in _ONE:
+        field, member = _ONE[kind]
+        return field, getattr(payload, member)
+    if kind in _MANY:
+        word, member, value = _MANY[kind]
+        return f"{word} {getattr(payload, member)}", value
+    match payload:
+        case m.TakeUpIncident() | m.CloseForParty():
+            return "course", kind.__name__
+        case u.RegisterUnit():
+            return f"registered {subject}", payload
+        case u.ReportStatus(status=status):
+            return f"status {subject} {at}", status
+    return "safety" if isinstance(payload, m.StateSafety) else kind.__name__, payload
+
+
+def values(commands: Iterable[Said]) -> Values:
+    """Every field that these commands are about, with the last value of each."""
+    return dict(said(each.subject, each.payload, each.at) for each in commands)
+
+
+def news(turn: Turn, case: Case, work: Work) -> tuple[tuple[Said, ...], Values]:
+    """The commands of a message that say something new, and all that was heard by now.
+
+    On a conflict the owner of the incident settles: ours takes what is stated, in order of
+    arrival; of another's we wait for what its owner says to the telling of ours. Both
+    values are kept with who and when.
+    """
+    heard, found = dict(case.heard), list[Said]()
+    for each in _with_releases(case, work):
+        field, value = said(each.subject, each.payload, each.at)
+        if work.is_late and field in SINGLE:
+            continue
+        if isinstance(each.payload, m.OpenIncident) and (case.is_attached or field in heard):
+            continue
+        if _is_news(turn, case, field, value) and not _waits(turn, case, work, field, value):
+            found.append(each)
+        heard[field] = value
+    return tuple(found), heard
+
+
+def _with_releases(case: Case, work: Work) -> list[Said]:
+    """To close a part of an incident its vehicles have to be released: the core asks it."""
+    commands = list[Said]()
+    for each in work.commands:
+        if isinstance(each.payload, m.CloseForParty):
+            out = [f.removeprefix("unit ") for f, v in case.heard.items() if v == "assigned"]
+            release = [m.ReleaseUnit(unit=unit, reason="closed outside") for unit in out]
+            commands += [Said(subject=each.subject, payload=one, at=each.at) for one in release]
+        commands.append(each)
+    return commands
+
+
+def _is_news(turn: Turn, case: Case, field: str, value: object) -> bool:
+    """Not what was heard before, nor what was told and is repeated, nor what stands."""
+    stands = case.stands.get(field)
+    return (
+        (field not in case.heard or case.heard[field] != value)
+        and value not in _told(turn, case, field)
+        and (stands is None or stands.value != value)
+    )
+
+
+def _told(turn: Turn, case: Case, field: str) -> list[object]:
+    tellings = [t for t in turn.state.told.values() if t.incident == case.incident]
+    return [each.values[field] for each in tellings if field in each.values]
+
+
+def _waits(turn: Turn, case: Case, work: Work, field: str, value: object) -> bool:
+    """Whether the owner, who is the other side, has still to say what stands."""
+    stands = case.stands.get(field)
+    if field not in FIELDS or stands is None or stands.who == turn.party:
+        return False
+    pending = bool(_told(turn, case, field))
+    if pending or stands.value != case.heard.get(field):
+        settles = "the core" if case.is_ours else work.who
+        text = (
+            f"CONFLICT {field}: {_short(stands.value)} by {stands.who} at {stands.at.isoformat()}"
+            f" and {_short(value)} by {work.who}; {settles} settles"
+        )
+        turn.note(case.incident, text, work.who)
+    return pending and not case.is_ours
+
+
+def _short(value: object) -> str:
+    return msgspec.json.encode(value).decode()[:500]

@@ -1,0 +1,133 @@
+"""From the feed to the other side: what it does not hold yet, as the incident stands now.
+
+News is not queued: an incident waits for room on the link once, and then its newest
+picture goes. So a cut of hours costs one message for an incident, not one for a change.
+"""
+
+import datetime as dt
+
+from abs_contracts.messages import incident as m
+from abs_contracts.messages import unit as u
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from abs_ambulance_bridge.facts import OF_INCIDENT
+from abs_ambulance_bridge.live import requests
+from abs_ambulance_bridge.live.state import Case, Standing
+from abs_ambulance_bridge.live.statements import said, values
+from abs_ambulance_bridge.live.turn import ACTOR, HUB, Turn
+from abs_ambulance_bridge.profile import Keep, Message, Said
+from abs_ambulance_bridge.tree import Tree, alike
+from abs_core.sdk import Fed
+
+WINDOW = 32
+"""Letters on the link that the other side may not have yet; our own choice."""
+LAG = dt.timedelta(seconds=2)
+"""How long the feed may take to tell of our own commands before we go on without."""
+TOLD = ("RC-EDA", "RC-RI")
+"""What is told by itself: the incident, and the vehicles of others on it."""
+_EVENTS = {
+    m.OpenIncident: m.IncidentOpened,
+    m.LocateIncident: m.IncidentLocated,
+    m.ClassifyIncident: m.IncidentClassified,
+    m.SetCharacteristic: m.CharacteristicSet,
+    m.StateSafety: m.SafetyStated,
+    m.AddNote: m.NoteAdded,
+    m.AddCall: m.CallAdded,
+}
+"""The commands whose event changes what is told."""
+
+
+def fed(turn: Turn, entry: Fed) -> None:
+    """One message of the feed."""
+    envelope, payload = entry.message.envelope, entry.message.payload
+    event = Said(subject=envelope.subject, payload=payload, at=envelope.time)
+    if isinstance(payload, u.UnitStatusChanged):
+        incident = payload.incident or turn.state.serving.get(event.subject, "")
+        case = turn.case(incident)
+        if case is not None and payload.party != turn.party:
+            turn.put(case, events=(*case.events, event))
+            tell(turn, incident)
+        return
+    attached = isinstance(payload, m.PartyAttached | m.PartyDetached)
+    if not attached and not isinstance(payload, OF_INCIDENT):
+        return
+    known = turn.case(event.subject)
+    case = known or Case(incident=event.subject, is_ours=True)
+    gone = isinstance(payload, m.PartyDetached) and payload.party == turn.party
+    own = envelope.authid == ACTOR and envelope.party == turn.party
+    who = getattr(payload, "party", None) or envelope.party
+    turn.put(
+        _with(turn, case, event, "" if who is UNSET else str(who), own=own), is_attached=not gone
+    )
+    tell(turn, event.subject)
+
+
+def _with(turn: Turn, case: Case, event: Said, who: str, *, own: bool) -> Case:
+    payload = event.payload
+    name = type(payload).__name__
+    if own and name in case.expected:
+        at = case.expected.index(name)
+        case = replace(case, expected=(*case.expected[:at], *case.expected[at + 1 :]))
+    match payload:
+        case m.UnitAssigned(unit=unit, party=party):
+            turn.change(serving={**turn.state.serving, unit: case.incident})
+            case = requests.assigned(turn, case, party)
+        case m.IncidentLocated() | m.IncidentClassified() | m.CharacteristicSet():
+            case = _standing(case, event, who)
+        case m.IncidentPrioritised(party=turn.party):
+            case = _standing(case, event, who)
+    return replace(case, events=(*case.events, event))
+
+
+def _standing(case: Case, event: Said, who: str) -> Case:
+    assert event.at is not None
+    field, value = said(event.subject, event.payload)
+    standing = Standing(value=value, who=who, at=event.at)
+    return replace(case, stands={**case.stands, field: standing})
+
+
+def expecting(turn: Turn, case: Case, command: Said) -> Case:
+    """An accepted command: its event will come with the feed, and is waited for a while."""
+    event = _EVENTS.get(type(command.payload))
+    if event is None:
+        return case
+    turn.wake(f"feed {case.incident}", turn.at + LAG)
+    return replace(case, expected=(*case.expected, event.__name__))
+
+
+def tell(turn: Turn, incident: str) -> None:
+    """Tell what the other side does not hold, once nothing is under way with the core."""
+    case = turn.case(incident)
+    if case is None or not case.is_attached or case.work or case.expected:
+        return
+    for kind in TOLD:
+        content = _content(turn, case, kind)
+        if content is None or alike(content, dict(case.held.get(kind, {}))):
+            continue
+        if len(turn.state.unconfirmed) >= WINDOW:
+            if incident not in turn.state.unsent:
+                turn.change(unsent=(*turn.state.unsent, incident))
+            return
+        first = case.is_ours and kind == "RC-EDA" and kind not in case.held
+        message = Message(kind=kind, content=content)
+        told = values(HUB.to_core(message, turn.place.setting).commands)
+        turn.tell(incident, kind, content, told, distribution="Report" if first else "Update")
+        case = turn.put(case, held={**case.held, kind: content})
+
+
+def _content(turn: Turn, case: Case, kind: str) -> dict[str, Tree] | None:
+    events = case.events
+    keep = Keep(message=case.kept.get(kind), names=case.names)
+    if kind == "RC-RI":  # its own vehicles are no news to the other side
+        events = tuple(e for e in events if getattr(e.payload, "party", "") != turn.party)
+        keep = Keep(names=case.names)
+    return HUB.from_core(kind, events, keep, turn.place.setting).content
+
+
+def go_on(turn: Turn) -> None:
+    """There is room on the link: tell of the incidents that waited."""
+    while turn.state.unsent and len(turn.state.unconfirmed) < WINDOW:
+        first, *rest = turn.state.unsent
+        turn.change(unsent=tuple(rest))
+        tell(turn, first)
