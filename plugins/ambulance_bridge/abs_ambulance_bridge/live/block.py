@@ -47,6 +47,7 @@ class Bridge:
         match entry:
             case Fed():
                 telling.fed(turn, entry)
+                inward.release(turn)
             case Inbound():
                 _came_in(turn, entry.payload)
             case Settled(effect=key, reply=reply):

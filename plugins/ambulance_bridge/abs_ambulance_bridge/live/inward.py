@@ -15,6 +15,7 @@ from abs_ambulance_bridge.hub_sante.translation.ids import incident_of, unit_of
 from abs_ambulance_bridge.live import parking, receipts, requests
 from abs_ambulance_bridge.live.contracts import Arrived
 from abs_ambulance_bridge.live.state import Case, Work
+from abs_ambulance_bridge.live.statements import values
 from abs_ambulance_bridge.live.turn import HUB, Turn
 from abs_ambulance_bridge.live.working import begin
 from abs_ambulance_bridge.profile import Faulty, Handling, Issue, Message, Said
@@ -33,10 +34,10 @@ def arrived(turn: Turn, came: Arrived) -> None:
         message = HUB.parse(came.text.encode())
         if message.around is None:
             raise faulty(300, Issue(where="", what="is not in an envelope"))
-        check_routing(message.around, now=turn.at, came_from=came.came_from)
         question = answers.question(message)
         if _is_repeat(turn, question.id, came.text):
             return
+        check_routing(message.around, now=turn.at, came_from=came.came_from)
     except Faulty as fault:
         _refuse(turn, came, fault)
         return
@@ -88,8 +89,14 @@ def _mapped(turn: Turn, message: Message, question: Question) -> None:
             too_early(turn, work)
         return
     take(turn, incident, work, message)
-    for waited in parking.free(turn):
-        take(turn, waited.incident, waited.work, waited.message)
+    release(turn)
+
+
+def release(turn: Turn) -> None:
+    """Take what waited for something that is there by now."""
+    while ready := parking.free(turn):
+        for waited in ready:
+            take(turn, waited.incident, waited.work, waited.message)
 
 
 def _incident(turn: Turn, message: Message, commands: tuple[Said, ...]) -> str:
@@ -100,16 +107,16 @@ def _incident(turn: Turn, message: Message, commands: tuple[Said, ...]) -> str:
     return next(about, FLEET)
 
 
-def _needs(turn: Turn, message: Message, commands: tuple[Said, ...], incident: str) -> str:
+def _needs(
+    turn: Turn, message: Message, commands: tuple[Said, ...], incident: str
+) -> tuple[str, ...]:
     """What this message is about and the bridge does not know yet; nothing, as a rule."""
     opens = any(isinstance(each.payload, m.OpenIncident) for each in commands)
-    if incident != FLEET and not opens and turn.case(incident) is None:
-        return f"case {incident}"
+    needs = [f"case {incident}"] if incident != FLEET and not opens else []
     resource = message.content.get("resourceId")
     if message.kind == "RS-SR" and isinstance(resource, str):
-        unit = unit_of(resource)
-        return "" if unit in turn.state.units else f"unit {unit}"
-    return ""
+        needs.append(f"unit {unit_of(resource)}")
+    return tuple(each for each in needs if not parking.is_there(turn, each))
 
 
 def too_early(turn: Turn, work: Work) -> None:
@@ -134,7 +141,7 @@ def take(turn: Turn, incident: str, work: Work, message: Message) -> None:
     late = sent < case.sent.get(message.kind, sent)
     names = {**case.names, **HUB.names(message, turn.place.setting)}
     if not late:
-        case = _latest(turn, case, message)
+        case = _latest(turn, case, message, work.commands)
         case = replace(case, sent={**case.sent, message.kind: sent})
     case = requests.heard(turn, case, message)
     turn.put(case, names=names, work=(*case.work, replace(work, is_late=late)))
@@ -143,13 +150,18 @@ def take(turn: Turn, incident: str, work: Work, message: Message) -> None:
     begin(turn, incident)
 
 
-def _latest(turn: Turn, case: Case, message: Message) -> Case:
+def _latest(turn: Turn, case: Case, message: Message, commands: tuple[Said, ...]) -> Case:
     """With the message as what the other side says now; where a telling of ours is on its
-    way, what that says is what it will hold."""
-    kept = {**case.kept, message.kind: message}
-    telling_too = any(
-        each.incident == case.incident and each.kind == message.kind
+    way, what that says is what it will hold.
+
+    It is kept as if it were the first of its case: a change says the whole of it.
+    """
+    whole = replace(message, around={**(message.around or {}), "distributionKind": "Report"})
+    coming = {
+        field
         for each in turn.state.told.values()
-    )
-    held = case.held if telling_too else {**case.held, message.kind: message.content}
-    return replace(case, kept=kept, held=held)
+        if each.incident == case.incident
+        for field in each.values
+    }
+    said_now = {f: v for f, v in values(commands).items() if f not in coming}
+    return replace(case, kept={**case.kept, message.kind: whole}, holds={**case.holds, **said_now})

@@ -15,7 +15,7 @@ PATIENCE = dt.timedelta(minutes=1)
 TIMER = "parked"
 
 
-def park(turn: Turn, needs: str, incident: str, work: Work, message: Message) -> bool:
+def park(turn: Turn, needs: tuple[str, ...], incident: str, work: Work, message: Message) -> bool:
     """Whether there was room for it."""
     if len(turn.state.parked) >= MOST:
         return False
@@ -29,7 +29,7 @@ def park(turn: Turn, needs: str, incident: str, work: Work, message: Message) ->
 
 def free(turn: Turn) -> list[Parked]:
     """Those whose wait is over because it is there now, in the order in which they were sent."""
-    ready = [each for each in turn.state.parked if _is_there(turn, each.needs)]
+    ready = [each for each in turn.state.parked if all(is_there(turn, need) for need in each.needs)]
     if ready:
         turn.change(parked=tuple(each for each in turn.state.parked if each not in ready))
     return sorted(ready, key=lambda each: str(at(each.message.around, f"{MESSAGE}/sentAt")))
@@ -45,6 +45,6 @@ def expired(turn: Turn) -> list[Parked]:
     return over
 
 
-def _is_there(turn: Turn, needs: str) -> bool:
+def is_there(turn: Turn, needs: str) -> bool:
     what, _, ident = needs.partition(" ")
     return ident in turn.state.units if what == "unit" else turn.case(ident) is not None

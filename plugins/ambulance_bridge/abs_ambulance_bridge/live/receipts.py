@@ -67,7 +67,9 @@ def _refused(turn: Turn, letter: str, message: Message) -> None:
         return
     code = at(message.content, "/errorCode/statusCode")
     if code == EXPIRED and told.kind in telling.TOLD:
-        turn.put(case, held={k: v for k, v in case.held.items() if k != told.kind})
+        holds = {f: v for f, v in case.holds.items() if f not in told.values}
+        sent_out = {k: v for k, v in case.sent_out.items() if k != told.kind}
+        turn.put(case, holds=holds, sent_out=sent_out)
         turn.wake(f"again {case.incident}", turn.at + AGAIN)
         return
     cause = str(message.content.get("errorCause", ""))

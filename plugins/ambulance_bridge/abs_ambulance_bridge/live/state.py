@@ -58,8 +58,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One incident, as both sides know it.
 
-    `heard` is what the other side said or acknowledged last. `held` is, per kind of
-    message, what it holds once it has read all that was sent. `expected` are the
+    `heard` is what the other side said or acknowledged last; `holds` what it holds once it
+    has read all that is on its way; `sent_out` the last of each kind that was sent. `expected` are the
     events of accepted commands that the feed has not told of yet.
     """
 
@@ -69,7 +69,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[Said, ...] = ()
     stands: Mapping[str, Standing] = {}
     heard: Values = {}
-    held: Mapping[str, Mapping[str, Tree]] = {}
+    holds: Values = {}
+    sent_out: Mapping[str, Mapping[str, Tree]] = {}
     kept: Mapping[str, Message] = {}
     names: Mapping[str, str] = {}
     work: tuple[Work, ...] = ()
@@ -91,7 +92,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 class Parked(msgspec.Struct, frozen=True, kw_only=True):
     """A message that came before what it is about, and until when it may wait."""
 
-    needs: str
+    needs: tuple[str, ...]
     incident: str
     work: Work
     message: Message

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from abs_ambulance_bridge.facts import OF_INCIDENT
 from abs_ambulance_bridge.live import requests
-from abs_ambulance_bridge.live.state import Case, Standing
+from abs_ambulance_bridge.live.state import Case, Standing, Values
 from abs_ambulance_bridge.live.statements import said, values
 from abs_ambulance_bridge.live.turn import ACTOR, HUB, Turn
 from abs_ambulance_bridge.profile import Keep, Message, Said
@@ -26,6 +26,8 @@ LAG = dt.timedelta(seconds=2)
 """How long the feed may take to tell of our own commands before we go on without."""
 TOLD = ("RC-EDA", "RC-RI")
 """What is told by itself: the incident, and the vehicles of others on it."""
+DERIVED = frozenset({"priority", "OpenIncident"})
+"""What a message of ours says only because of what the other side said first."""
 _EVENTS = {
     m.OpenIncident: m.IncidentOpened,
     m.LocateIncident: m.IncidentLocated,
@@ -49,17 +51,18 @@ def fed(turn: Turn, entry: Fed) -> None:
             turn.put(case, events=(*case.events, event))
             tell(turn, incident)
         return
-    attached = isinstance(payload, m.PartyAttached | m.PartyDetached)
-    if not attached and not isinstance(payload, OF_INCIDENT):
+    comes_or_goes = isinstance(payload, m.PartyAttached | m.PartyDetached)
+    if not comes_or_goes and not isinstance(payload, OF_INCIDENT):
         return
     known = turn.case(event.subject)
     case = known or Case(incident=event.subject, is_ours=True)
     gone = isinstance(payload, m.PartyDetached) and payload.party == turn.party
     own = envelope.authid == ACTOR and envelope.party == turn.party
     who = getattr(payload, "party", None) or envelope.party
-    turn.put(
-        _with(turn, case, event, "" if who is UNSET else str(who), own=own), is_attached=not gone
-    )
+    joined = isinstance(payload, m.PartyAttached) and payload.party == turn.party
+    attached = joined or (not gone and (case.is_attached or not case.events))
+    case = _with(turn, case, event, "" if who is UNSET else str(who), own=own)
+    turn.put(case, is_attached=attached)
     tell(turn, event.subject)
 
 
@@ -103,17 +106,28 @@ def tell(turn: Turn, incident: str) -> None:
         return
     for kind in TOLD:
         content = _content(turn, case, kind)
-        if content is None or alike(content, dict(case.held.get(kind, {}))):
+        if content is None:
+            continue
+        message = Message(kind=kind, content=content)
+        told = values(HUB.to_core(message, turn.place.setting).commands)
+        told = {field: value for field, value in told.items() if field not in DERIVED}
+        if not _is_news(case, kind, content, told):
             continue
         if len(turn.state.unconfirmed) >= WINDOW:
             if incident not in turn.state.unsent:
                 turn.change(unsent=(*turn.state.unsent, incident))
             return
-        first = case.is_ours and kind == "RC-EDA" and kind not in case.held
-        message = Message(kind=kind, content=content)
-        told = values(HUB.to_core(message, turn.place.setting).commands)
+        first = case.is_ours and kind == "RC-EDA" and kind not in case.sent_out
         turn.tell(incident, kind, content, told, distribution="Report" if first else "Update")
-        case = turn.put(case, held={**case.held, kind: content})
+        sent_out = {**case.sent_out, kind: content}
+        case = turn.put(case, sent_out=sent_out, holds={**case.holds, **told})
+
+
+def _is_news(case: Case, kind: str, content: dict[str, Tree], told: Values) -> bool:
+    """Whether the message says something that the other side does not hold."""
+    if kind == "RC-RI":  # of vehicles that are not its own it knows what we sent, and no more
+        return not alike(content, dict(case.sent_out.get(kind, {})))
+    return any(field not in case.holds or case.holds[field] != told[field] for field in told)
 
 
 def _content(turn: Turn, case: Case, kind: str) -> dict[str, Tree] | None:

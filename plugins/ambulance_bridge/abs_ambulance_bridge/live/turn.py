@@ -109,7 +109,7 @@ class Turn:
         sending = Sending(
             sender=self.place.name,
             recipient=self.place.partner,
-            id=derived("telling", self._entry, incident, kind),
+            id=derived("telling", self._entry, incident, kind, str(len(self._todo))),
             kind=distribution,
             at=self.at,
             life=self.place.life,

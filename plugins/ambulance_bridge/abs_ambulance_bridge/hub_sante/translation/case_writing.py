@@ -41,7 +41,7 @@ def shared_case_tree(facts: Facts, setting: Setting, names: Names) -> dict[str, 
             "location": place | _geometry(facts),
             "initialAlert": alerts[0] if alerts else None,
             "newAlert": list(alerts[1:]),
-            "freetext": [n.text for n in facts.notes if _is_line(n) and n.at == facts.at],
+            "freetext": [n.text for n in facts.notes if _is_line(n) and _is_of_case(n, facts)],
         }
     )
 
@@ -217,9 +217,14 @@ def _alert_notes(facts: Facts) -> dict[str, Tree]:
     notes: list[Tree] = [
         filled({"creation": stamp(note.at) if note.at else None, "freetext": note.text})
         for note in facts.notes
-        if _is_line(note) and note.at != facts.at
+        if _is_line(note) and not _is_of_case(note, facts)
     ]
     return {"notes": notes} if notes else {}
+
+
+def _is_of_case(note: Note, facts: Facts) -> bool:
+    """Of the case as a whole, not of a call: later lines too where there is no call."""
+    return note.at == facts.at or not facts.calls
 
 
 def _is_line(note: Note) -> bool:

@@ -1,0 +1,235 @@
+"""What comes in over the bridge: judged, in order, once, parked, answered."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+from abs_ambulance_bridge.hub_sante.translation.ids import incident_of, unit_of
+from abs_ambulance_bridge.live import contracts as live
+from abs_ambulance_bridge.live import inward, parking
+from abs_contracts.messages import incident as m
+from abs_contracts.messages import unit as u
+from abs_contracts.messages.values import CallSource, Location
+from msgspec.structs import replace
+
+THEIRS = "nl.ambulance.rav15"
+CASE = f"{THEIRS}.case-1"
+INCIDENT = incident_of(CASE, "dh")
+VEHICLE = f"{THEIRS}.resource.15-101"
+Shared = Callable[..., dict[str, Any]]
+
+
+def opened(dialogue: Any, shared_case: Shared, **more: Any) -> None:
+    dialogue.come("RC-EDA", shared_case(**more), distribution="Report")
+
+
+def status(word: str, minute: int) -> dict[str, Any]:
+    return {"datetime": f"2026-01-01T12:{minute:02}:00+00:00", "status": word}
+
+
+def engaged(*states: dict[str, Any]) -> dict[str, Any]:
+    resource = {
+        "datetime": "2026-01-01T12:01:00+00:00",
+        "resourceId": VEHICLE,
+        "vehicleType": "TSU.AMB",
+        "name": "15-101",
+        "state": [*states],
+    }
+    return {"caseId": CASE, "resource": [resource]}
+
+
+def change(priority: str, status: str = "ACTIF", case: str = CASE) -> dict[str, Any]:
+    details = {"status": status, "priority": priority}
+    return {"caseId": case, "qualification": {"details": details}}
+
+
+def test_a_case_of_theirs_becomes_an_incident_and_is_acknowledged(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    came = dialogue.come("RC-EDA", shared_case(), distribution="Report")
+    assert dialogue.commands(m.OpenIncident) == [m.OpenIncident(source=CallSource.PARTNER)]
+    assert dialogue.commands(m.LocateIncident)[0].location.street == "Spui 70"
+    assert dialogue.said("RC-REF") == [
+        {"distributionID": came["distributionID"], "step": "INTEGRE"}
+    ]
+
+
+def test_the_same_message_again_does_nothing_and_its_id_for_another_is_refused(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    came = dialogue.come("RC-EDA", shared_case(), distribution="Report")
+    orders, letters = len(dialogue.orders), len(dialogue.letters)
+    dialogue.arrive(msgspec.json.encode(came).decode())
+    assert (len(dialogue.orders), len(dialogue.letters)) == (orders, letters)
+    dialogue.come("RC-EDA", shared_case("Markt 1"), id="m-1")
+    assert len(dialogue.orders) == orders
+    assert dialogue.said("RS-ERROR")[-1]["errorCode"]["statusCode"] == 300
+
+
+def test_what_is_told_again_of_a_whole_case_is_ordered_once(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    opened(dialogue, shared_case)
+    orders = len(dialogue.orders)
+    dialogue.come("RC-EDA", shared_case(freetext=["The stairs are narrow"]))
+    assert [each.payload for each in dialogue.orders[orders:]] == dialogue.commands(m.AddNote)[-1:]
+
+
+def test_a_second_report_of_a_case_is_refused(dialogue: Any, shared_case: Shared) -> None:
+    opened(dialogue, shared_case)
+    opened(dialogue, shared_case)
+    assert dialogue.said("RS-ERROR")[-1]["errorCode"]["statusCode"] == 701
+
+
+def test_messages_of_a_case_wait_for_each_other_and_those_of_another_do_not(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    dialogue.holds = True
+    opened(dialogue, shared_case)
+    dialogue.come("RS-EDA-MAJ", change("P0"))
+    assert dialogue.commands(m.PrioritiseIncident) == []
+    opened(dialogue, shared_case, case=f"{THEIRS}.case-2")
+    assert len(dialogue.commands(m.OpenIncident)) == 2
+    dialogue.settle()
+    assert [each.priority for each in dialogue.commands(m.PrioritiseIncident)] == ["A0"]
+    assert [each["step"] for each in dialogue.said("RC-REF")] == ["INTEGRE"] * 3
+
+
+def test_a_vehicle_is_registered_before_it_is_assigned(dialogue: Any, shared_case: Shared) -> None:
+    opened(dialogue, shared_case)
+    dialogue.holds = True
+    dialogue.come("RS-RI", engaged(status("DECLENCHE", 1)))
+    assert isinstance(dialogue.orders[-1].payload, u.RegisterUnit)
+    dialogue.settle()
+    assert [type(each.payload) for each in dialogue.orders[-3:]] == [
+        u.RegisterUnit,
+        m.AssignUnit,
+        u.ReportStatus,
+    ]
+
+
+def test_an_early_arrival_is_parked_and_taken_when_its_case_comes(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    dialogue.come("RS-SR", {"caseId": CASE, "resourceId": VEHICLE, "state": status("ARRIVEE", 5)})
+    dialogue.come("RS-RI", engaged(status("DECLENCHE", 1)))
+    assert dialogue.orders == []
+    assert [each["step"] for each in dialogue.said("RC-REF")] == ["RECU", "RECU"]
+    opened(dialogue, shared_case)
+    assert dialogue.state.parked == ()
+    assert [each.status for each in dialogue.commands(u.ReportStatus)] == ["ov", "tp"]
+
+
+def test_what_is_parked_expires_with_a_coded_error(dialogue: Any) -> None:
+    came = dialogue.come("RS-EDA-MAJ", change("P1"))
+    assert dialogue.timers[parking.TIMER] - dialogue.now == parking.PATIENCE
+    dialogue.fires(parking.TIMER)
+    error = dialogue.said("RS-ERROR")[-1]
+    assert error["errorCode"]["statusCode"] == 702
+    assert error["referencedDistributionID"] == came["distributionID"]
+    assert dialogue.state.parked == ()
+
+
+def test_no_more_than_so_many_are_parked(dialogue: Any) -> None:
+    for number in range(parking.MOST):
+        dialogue.come("RS-EDA-MAJ", change("P1", case=f"{THEIRS}.x-{number}"))
+    assert dialogue.said("RS-ERROR") == []
+    dialogue.come("RS-EDA-MAJ", change("P1"))
+    assert len(dialogue.state.parked) == parking.MOST
+    assert dialogue.said("RS-ERROR")[-1]["errorCode"]["statusCode"] == 702
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (lambda t: {**t, "dateTimeExpires": "2026-01-01T12:00:00+00:00"}, 400),
+        (lambda t: {**t, "senderID": "nl.ambulance.other"}, 200),
+        (lambda t: {**t, "distributionKind": "Ack"}, 300),
+        (lambda t: {**t, "content": []}, 300),
+    ],
+)
+def test_bad_input_gets_a_coded_error_and_the_bridge_goes_on(
+    dialogue: Any, shared_case: Shared, spoil: Callable[[dict[str, Any]], dict[str, Any]], code: int
+) -> None:
+    other = type(dialogue)()
+    good = other.come("RC-EDA", shared_case(), distribution="Report")
+    dialogue.now = other.now
+    bad = {**spoil(good), "distributionID": f"{THEIRS}_bad"}
+    dialogue.arrive(msgspec.json.encode(bad).decode())
+    if bad["distributionKind"] == "Ack":
+        assert dialogue.letters == [], "an answer is never answered"
+    else:
+        error = dialogue.said("RS-ERROR")[-1]
+        assert error["errorCode"]["statusCode"] == code
+        assert error["referencedDistributionID"] == f"{THEIRS}_bad"
+    assert dialogue.orders == []
+    opened(dialogue, shared_case)
+    assert len(dialogue.commands(m.OpenIncident)) == 1
+
+
+@pytest.mark.parametrize("text", ["", "[]", "nul", '{"distributionID": 7}', "<a>"])
+def test_what_nobody_can_be_told_of_is_taken_without_an_answer(dialogue: Any, text: str) -> None:
+    dialogue.arrive(text)
+    assert dialogue.letters == []
+
+
+def test_a_private_message_is_acknowledged_and_goes_no_further(dialogue: Any) -> None:
+    dialogue.come("GEO-REQ", {"resourceId": [VEHICLE]}, distribution="Report")
+    assert [each["step"] for each in dialogue.said("RC-REF")] == ["RECU"]
+    assert dialogue.orders == []
+
+
+def test_what_the_core_refuses_is_a_coded_error_and_a_line(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    opened(dialogue, shared_case)
+    dialogue.no = {m.PrioritiseIncident: "X-001"}
+    dialogue.come("RS-EDA-MAJ", change("P0"))
+    assert dialogue.said("RS-ERROR")[-1]["errorCode"]["statusCode"] == 700
+    assert any("REFUSED by the core: RS-EDA-MAJ" in line for line in dialogue.lines(INCIDENT))
+
+
+def test_closing_releases_the_vehicles_that_are_still_there(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    opened(dialogue, shared_case)
+    dialogue.come("RS-RI", engaged(status("DECLENCHE", 1)))
+    dialogue.come("RS-EDA-MAJ", change("P1", "CLOTURE"))
+    assert [each.unit for each in dialogue.commands(m.ReleaseUnit)] == [unit_of(VEHICLE)]
+    assert isinstance(dialogue.orders[-1].payload, m.CloseForParty)
+
+
+def test_an_older_message_does_not_undo_a_newer_one(dialogue: Any, shared_case: Shared) -> None:
+    opened(dialogue, shared_case)
+    dialogue.come("RC-EDA", shared_case("Markt 1"))
+    before = dialogue.now - dt.timedelta(seconds=30)
+    late = shared_case("Spui 71", freetext=["Late news"])
+    dialogue.come("RC-EDA", late, at=before)
+    assert [each.location.street for each in dialogue.commands(m.LocateIncident)] == [
+        "Spui 70",
+        "Markt 1",
+    ]
+    assert dialogue.commands(m.AddNote)[-1].text == "Late news"
+
+
+def test_the_ids_that_are_remembered_are_bounded(
+    dialogue: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inward, "SEEN", 3)
+    for number in range(5):
+        dialogue.come("RS-EDA-MAJ", change("P1", case=f"{THEIRS}.x-{number}"))
+    assert len(dialogue.state.seen) == 3
+
+
+def test_a_rebuild_without_options_comes_to_the_same_state(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    opened(dialogue, shared_case)
+    dialogue.fed(INCIDENT, m.IncidentLocated(location=Location(municipality="Delft")))
+    dialogue.acknowledge(dialogue.letters[-1])
+    dialogue.come("RS-RI", engaged(status("DECLENCHE", 1)))
+    dialogue.request(live.Ask(incident=INCIDENT, purpose="SAP"))
+    again, state = dialogue.rebuilt(), dialogue.state
+    assert replace(again, todo=()) == replace(state, todo=())

@@ -1,0 +1,283 @@
+"""What goes out over the bridge: what the other side lacks, no echo, within bounds, and asks."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from abs_ambulance_bridge.hub_sante.translation.ids import incident_of
+from abs_ambulance_bridge.live import contracts as live
+from abs_ambulance_bridge.live import telling
+from abs_contracts.messages import incident as m
+from abs_contracts.messages import unit as u
+from abs_contracts.messages.values import CallSource, Location, NoteAudience, StatusSource
+from abs_contracts.refusal import Refused
+
+from abs_core.sdk import Inbound, OwnLines
+
+THEIRS, OURS = "nl.ambulance.rav15", "nl.meldkamer.dh"
+CASE = f"{THEIRS}.case-1"
+INCIDENT = incident_of(CASE, "dh")
+Shared = Callable[..., dict[str, Any]]
+
+
+def place(street: str) -> m.IncidentLocated:
+    return m.IncidentLocated(location=Location(municipality="Den Haag", street=street))
+
+
+def opened_here(dialogue: Any, incident: str = "i-1", street: str = "Spui 70") -> None:
+    opened = m.IncidentOpened(room="dh", lead="police", source=CallSource.EMERGENCY)
+    dialogue.fed(incident, opened)
+    dialogue.fed(incident, place(street))
+
+
+def streets(dialogue: Any) -> list[str]:
+    cases = dialogue.said("RC-EDA")
+    return [each["location"]["detailedAddress"]["complete"] for each in cases]
+
+
+def ordered(dialogue: Any) -> list[str]:
+    return [each.location.street for each in dialogue.commands(m.LocateIncident)]
+
+
+def test_an_incident_of_ours_is_reported_once_and_then_updated(dialogue: Any) -> None:
+    opened_here(dialogue)
+    dialogue.fed("i-1", place("Markt 1"))
+    assert streets(dialogue) == ["Spui 70", "Markt 1"]
+    assert [each["distributionKind"] for each in dialogue.letters] == ["Report", "Update"]
+    assert dialogue.said("RC-EDA")[0]["caseId"] == f"{OURS}.i-1"
+
+
+def test_what_came_from_the_other_side_is_not_sent_back(dialogue: Any, shared_case: Shared) -> None:
+    dialogue.come("RC-EDA", shared_case(), distribution="Report")
+    dialogue.come("RC-EDA", shared_case("Markt 1", freetext=["A line"]))
+    assert dialogue.said("RC-EDA") == []
+
+
+def test_what_is_repeated_after_it_was_told_is_not_ordered(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    dialogue.come("RC-EDA", shared_case(), distribution="Report")
+    dialogue.fed(INCIDENT, place("Markt 1"))
+    dialogue.fed(INCIDENT, place("Markt 2"))
+    dialogue.come("RC-EDA", shared_case("Markt 1", "Den Haag"))
+    assert ordered(dialogue) == ["Spui 70"]
+
+
+def test_a_line_for_all_goes_out_and_one_for_some_does_not(dialogue: Any) -> None:
+    opened_here(dialogue)
+    before = len(dialogue.letters)
+    dialogue.fed("i-1", m.NoteAdded(party="police", text="Secret", audience=NoteAudience.OWN))
+    assert len(dialogue.letters) == before
+    dialogue.fed("i-1", m.NoteAdded(party="police", text="For all", audience=NoteAudience.ALL))
+    assert "For all" in str(dialogue.said("RC-EDA")[-1])
+
+
+def test_vehicles_of_fire_are_told_and_their_own_are_not(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    dialogue.come("RC-EDA", shared_case(), distribution="Report")
+    own = m.UnitAssigned(unit="a-1", party="ambulance", call_sign="15-101", kind="AMB")
+    dialogue.fed(INCIDENT, own, party="ambulance")
+    assert dialogue.said("RC-RI") == []
+    engine = m.UnitAssigned(unit="f-1", party="fire", call_sign="15-0131", kind="TS-6")
+    dialogue.fed(INCIDENT, engine, party="fire")
+    moved = u.UnitStatusChanged(
+        party="fire", status="ut", source=StatusSource.RADIO, since=dialogue.now
+    )
+    dialogue.fed("f-1", moved, party="fire")
+    told = [
+        [(r["name"], r["state"]["status"]) for r in c["resource"]] for c in dialogue.said("RC-RI")
+    ]
+    assert told == [[("15-0131", "DECLENCHE")], [("15-0131", "DEPART")]]
+
+
+def test_the_link_has_bounded_credit_and_a_cut_costs_one_message_an_incident(
+    dialogue: Any,
+) -> None:
+    dialogue.is_cut = True
+    for number in range(telling.WINDOW + 3):
+        opened_here(dialogue, f"i-{number}")
+    for street in ("Markt 1", "Markt 2", "Markt 3"):
+        dialogue.fed(f"i-{telling.WINDOW}", place(street))
+    assert len(dialogue.letters) == telling.WINDOW
+    assert len(dialogue.state.unsent) == 3
+    dialogue.is_cut = False
+    dialogue.deliver()
+    assert dialogue.state.unsent == ()
+    mine = [c for c in dialogue.said("RC-EDA") if c["caseId"] == f"{OURS}.i-{telling.WINDOW}"]
+    assert [c["location"]["detailedAddress"]["complete"] for c in mine] == ["Markt 3"]
+
+
+def test_nothing_is_told_before_the_feed_has_told_of_our_own_commands(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    dialogue.come("RC-EDA", shared_case(), distribution="Report")
+    dialogue.holds = True
+    dialogue.come("RC-EDA", shared_case("Markt 1"))
+    dialogue.fed(INCIDENT, m.IncidentPrioritised(party="police", priority="A1"))
+    assert dialogue.said("RC-EDA") == []
+    dialogue.settle()
+    assert dialogue.said("RC-EDA") == []
+
+
+def test_the_owner_settles_a_conflict_of_ours_we_take_it_and_tell(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    opened_here(dialogue)
+    dialogue.acknowledge(dialogue.letters[-1])
+    dialogue.fed("i-1", place("Markt 1"))
+    dialogue.come("RC-EDA", shared_case("Plein 9", case=f"{OURS}.i-1"))
+    assert ordered(dialogue) == ["Plein 9"]
+    assert streets(dialogue)[-1] == "Plein 9", "ours was on its way: what stands is told"
+    (line,) = [each for each in dialogue.lines("i-1") if each.startswith("CONFLICT")]
+    for part in ("Markt 1", "by police at 2026-01-01T12:00", "Plein 9", f"by {THEIRS}", "the core"):
+        assert part in line
+
+
+def test_the_owner_settles_a_conflict_of_theirs_we_wait_for_what_they_say(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    dialogue.come("RC-EDA", shared_case(), distribution="Report")
+    dialogue.fed(INCIDENT, place("Markt 1"))
+    ours = dialogue.letters[-1]
+    dialogue.come("RC-EDA", shared_case("Plein 9"))
+    assert ordered(dialogue) == ["Spui 70"]
+    assert any(f"{THEIRS} settles" in line for line in dialogue.lines(INCIDENT))
+    dialogue.acknowledge(ours)
+    dialogue.come("RC-EDA", shared_case("Plein 10"))
+    assert ordered(dialogue) == ["Spui 70", "Plein 10"]
+
+
+def test_a_refused_proposal_falls_back_to_what_the_owner_said(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    dialogue.come("RC-EDA", shared_case(), distribution="Report")
+    dialogue.fed(INCIDENT, place("Markt 1"))
+    error = {
+        "errorCode": {"statusCode": 700, "statusString": "CLIENT_ERROR"},
+        "errorCause": "no",
+        "referencedDistributionID": dialogue.letters[-1]["distributionID"],
+    }
+    dialogue.come("RS-ERROR", error, distribution="Error")
+    assert ordered(dialogue) == ["Spui 70", "Spui 70"]
+    assert any(
+        "REFUSED by the other side: RC-EDA: 700" in each for each in dialogue.lines(INCIDENT)
+    )
+
+
+def test_what_expired_on_the_way_is_told_anew_after_a_pause(dialogue: Any) -> None:
+    opened_here(dialogue)
+    error = {
+        "errorCode": {"statusCode": 400, "statusString": "EXPIRED_MESSAGE_BEFORE_ROUTING"},
+        "errorCause": "/dateTimeExpires has passed",
+        "referencedDistributionID": dialogue.letters[-1]["distributionID"],
+    }
+    dialogue.come("RS-ERROR", error, distribution="Error")
+    assert len(dialogue.said("RC-EDA")) == 1
+    dialogue.fires("again i-1")
+    assert len(dialogue.said("RC-EDA")) == 2
+    assert dialogue.letters[-1]["distributionKind"] == "Report"
+
+
+def test_what_the_other_side_never_takes_makes_way_and_leaves_a_line(dialogue: Any) -> None:
+    dialogue.is_cut = True
+    opened_here(dialogue)
+    letter = dialogue.letters[-1]["distributionID"]
+    not_taken = live.NotTaken(letter=letter, why="703 UNKNOWN_SENDER")
+    dialogue.take(Inbound("n-1", dialogue.now, "link", not_taken))
+    assert dialogue.state.unconfirmed == frozenset()
+    assert any("NOT TAKEN" in line for line in dialogue.lines("i-1"))
+
+
+def test_a_detached_party_tells_nothing_more(dialogue: Any) -> None:
+    opened_here(dialogue)
+    dialogue.fed("i-1", m.PartyDetached(party="ambulance"))
+    dialogue.fed("i-1", place("Markt 1"))
+    assert streets(dialogue) == ["Spui 70"]
+
+
+# -- asks ------------------------------------------------------------------------------
+
+
+def asked(dialogue: Any, purpose: str = "SAP") -> str:
+    ident = f"{THEIRS}.request.r-1"
+    request = {"requestId": ident, "datetime": "2026-01-01T12:02:00+00:00", "purpose": purpose}
+    dialogue.come("RS-DR", {"caseId": CASE, "request": request})
+    return ident
+
+
+def test_their_ask_for_fire_is_answered_when_fire_sends_a_vehicle(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    dialogue.come("RC-EDA", shared_case(), distribution="Report")
+    ident = asked(dialogue)
+    assert dialogue.commands(m.AttachParty) == [m.AttachParty(party="fire")]
+    assert dialogue.said("RS-RR") == []
+    for unit in ("f-1", "f-2"):
+        engine = m.UnitAssigned(unit=unit, party="fire", call_sign="15-0131", kind="TS-6")
+        dialogue.fed(INCIDENT, engine, party="fire")
+    assert [(r["requestId"], r["response"]["answer"]) for r in dialogue.said("RS-RR")] == [
+        (ident, "ACCEPTEE")
+    ]
+
+
+def test_the_desk_answers_once_what_they_asked(dialogue: Any, shared_case: Shared) -> None:
+    dialogue.come("RC-EDA", shared_case(), distribution="Report")
+    said = live.AnswerAsk(incident=INCIDENT, request=asked(dialogue), answer="REFUSEE")
+    dialogue.request(said)
+    assert dialogue.said("RS-RR")[-1]["response"]["answer"] == "REFUSEE"
+    with pytest.raises(Refused, match="no ask with this id"):
+        dialogue.request(said)
+
+
+def test_the_desk_asks_and_their_answer_is_a_line(dialogue: Any, shared_case: Shared) -> None:
+    dialogue.come("RC-EDA", shared_case(), distribution="Report")
+    dialogue.request(live.Ask(incident=INCIDENT, purpose="SAP"))
+    (ask,) = dialogue.said("RS-DR")
+    ident = ask["request"]["requestId"]
+    assert dialogue.responses == [live.Asked(request=ident)]
+    response = {"datetime": "2026-01-01T12:09:00+00:00", "answer": "ACCEPTEE"}
+    dialogue.come("RS-RR", {"caseId": CASE, "requestId": ident, "response": response})
+    assert any(f"ask {ident} was answered: ACCEPTEE" in line for line in dialogue.lines(INCIDENT))
+
+
+@pytest.mark.parametrize(
+    ("request_", "rule"),
+    [
+        (live.Ask(incident="i-9", purpose="SAP"), "BRIDGE-003"),
+        (live.Ask(incident="i-1", purpose="NONSENSE"), "BRIDGE-005"),
+        (live.AnswerAsk(incident="i-1", request="r", answer="ACCEPTEE"), "BRIDGE-004"),
+        (live.HowItStands(), "BRIDGE-006"),
+    ],
+)
+def test_what_the_desk_cannot_ask_is_refused(dialogue: Any, request_: Any, rule: str) -> None:
+    opened_here(dialogue)
+    before = dialogue.state
+    with pytest.raises(Refused) as no:
+        dialogue.request(request_)
+    assert no.value.refusal.rule == rule
+    assert dialogue.state == before
+
+
+def test_how_it_stands_and_a_question_that_is_none(dialogue: Any) -> None:
+    dialogue.is_cut = True
+    opened_here(dialogue)
+    told = dialogue.bridge.answer(dialogue.state, live.HowItStands())
+    assert told == live.Standing(
+        incidents=1, parked=0, working=0, unsent=0, unconfirmed=1, unanswered=1
+    )
+    assert dialogue.bridge.answer(dialogue.state, OwnLines(incident="i-9")).lines == ()
+    with pytest.raises(Refused):
+        dialogue.bridge.answer(dialogue.state, live.Asked(request="r"))
+
+
+def test_the_feed_may_be_late_and_the_bridge_goes_on_without_it(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    dialogue.come("RC-EDA", shared_case(), distribution="Report")
+    case = dialogue.state.cases[INCIDENT]
+    assert case.expected == ()
+    assert dialogue.timers[f"feed {INCIDENT}"] <= dialogue.now + dt.timedelta(seconds=2)
+    dialogue.fires(f"feed {INCIDENT}")
+    assert dialogue.said("RC-EDA") == []
