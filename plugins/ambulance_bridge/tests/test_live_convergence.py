@@ -42,8 +42,14 @@ STEPS = st.one_of(
         ),
         st.integers(0, 4),
     ),
-    st.tuples(st.sampled_from(["core", "feed", "out", "in", "core", "feed", "out", "in"]), st.integers(1, 6)),
-    st.tuples(st.sampled_from(["lose out", "again out", "again in", "restart", "hours"]), st.integers(0, 9)),
+    st.tuples(
+        st.sampled_from(["core", "feed", "out", "in", "core", "feed", "out", "in"]),
+        st.integers(1, 6),
+    ),
+    st.tuples(
+        st.sampled_from(["lose out", "again out", "again in", "restart", "hours"]),
+        st.integers(0, 9),
+    ),
 )
 
 

@@ -15,7 +15,7 @@ from abs_ambulance_bridge.hub_sante.translation.ids import incident_of, unit_of
 from abs_ambulance_bridge.live import parking, receipts, requests
 from abs_ambulance_bridge.live.contracts import Arrived
 from abs_ambulance_bridge.live.state import Case, Work
-from abs_ambulance_bridge.live.statements import values
+from abs_ambulance_bridge.live.statements import FIELDS, pending, values
 from abs_ambulance_bridge.live.turn import HUB, Turn
 from abs_ambulance_bridge.live.working import begin
 from abs_ambulance_bridge.profile import Faulty, Handling, Issue, Message, Said
@@ -157,11 +157,10 @@ def _latest(turn: Turn, case: Case, message: Message, commands: tuple[Said, ...]
     It is kept as if it were the first of its case: a change says the whole of it.
     """
     whole = replace(message, around={**(message.around or {}), "distributionKind": "Report"})
-    coming = {
-        field
-        for each in turn.state.told.values()
-        if each.incident == case.incident
-        for field in each.values
-    }
-    said_now = {f: v for f, v in values(commands).items() if f not in coming}
-    return replace(case, kept={**case.kept, message.kind: whole}, holds={**case.holds, **said_now})
+    now = values(commands)
+    coming = {f: told for f in now if (told := pending(turn, case.incident, f))}
+    settled = {f: v for f, v in now.items() if f not in coming}
+    if case.is_ours:
+        crossed = {f for f, told in coming.items() if any(each != now[f] for each in told)}
+        case = replace(case, unsure=case.unsure | (crossed & FIELDS))
+    return replace(case, kept={**case.kept, message.kind: whole}, holds={**case.holds, **settled})

@@ -10,7 +10,7 @@ from abs_ambulance_bridge.facts import INJURED
 from abs_ambulance_bridge.live import telling
 from abs_ambulance_bridge.live.contracts import NotTaken
 from abs_ambulance_bridge.live.state import Case, Telling, Values, Work
-from abs_ambulance_bridge.live.statements import FIELDS
+from abs_ambulance_bridge.live.statements import FIELDS, pending
 from abs_ambulance_bridge.live.turn import Turn, letter_of
 from abs_ambulance_bridge.live.working import begin
 from abs_ambulance_bridge.profile import Message, Said
@@ -46,6 +46,17 @@ def answered(turn: Turn, message: Message) -> None:
     delivered(turn, letter)
 
 
+def _sure_again(turn: Turn, incident: str) -> None:
+    """Nothing of ours is on its way any more: where messages crossed, say once what stands."""
+    case = turn.case(incident)
+    if case is None or not case.unsure:
+        return
+    if not any(pending(turn, incident, field) for field in case.unsure):
+        holds = {f: v for f, v in case.holds.items() if f not in case.unsure}
+        turn.put(case, holds=holds, unsure=frozenset())
+        telling.tell(turn, incident)
+
+
 def _taken_off(turn: Turn, letter: str) -> Telling | None:
     told = turn.state.told.get(letter)
     turn.change(told={k: v for k, v in turn.state.told.items() if k != letter})
@@ -58,6 +69,7 @@ def _agreed(turn: Turn, letter: str) -> None:
     case = turn.case(told.incident) if told else None
     if told is not None and case is not None:
         turn.put(case, heard={**case.heard, **told.values})
+        _sure_again(turn, case.incident)
 
 
 def _refused(turn: Turn, letter: str, message: Message) -> None:

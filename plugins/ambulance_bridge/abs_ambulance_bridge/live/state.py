@@ -59,7 +59,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One incident, as both sides know it.
 
     `heard` is what the other side said or acknowledged last; `holds` what it holds once it
-    has read all that is on its way; `sent_out` the last of each kind that was sent. `expected` are the
+    has read all that is on its way; `unsure` where messages crossed
+    and it may not; `sent_out` the last of each kind that was sent. `expected` are the
     events of accepted commands that the feed has not told of yet.
     """
 
@@ -70,6 +71,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     stands: Mapping[str, Standing] = {}
     heard: Values = {}
     holds: Values = {}
+    unsure: frozenset[str] = frozenset()
     sent_out: Mapping[str, Mapping[str, Tree]] = {}
     kept: Mapping[str, Message] = {}
     names: Mapping[str, str] = {}

@@ -103,13 +103,14 @@ def _is_news(turn: Turn, case: Case, field: str, value: object) -> bool:
     stands = case.stands.get(field)
     return (
         (field not in case.heard or case.heard[field] != value)
-        and value not in _told(turn, case, field)
+        and value not in pending(turn, case.incident, field)
         and (stands is None or stands.value != value)
     )
 
 
-def _told(turn: Turn, case: Case, field: str) -> list[object]:
-    tellings = [t for t in turn.state.told.values() if t.incident == case.incident]
+def pending(turn: Turn, incident: str, field: str) -> list[object]:
+    """What we told of this field and have no answer to yet."""
+    tellings = [t for t in turn.state.told.values() if t.incident == incident]
     return [each.values[field] for each in tellings if field in each.values]
 
 
@@ -118,15 +119,15 @@ def _waits(turn: Turn, case: Case, work: Work, field: str, value: object) -> boo
     stands = case.stands.get(field)
     if field not in FIELDS or stands is None or stands.who == turn.party:
         return False
-    pending = bool(_told(turn, case, field))
-    if pending or stands.value != case.heard.get(field):
+    coming = bool(pending(turn, case.incident, field))
+    if coming or stands.value != case.heard.get(field):
         settles = "the core" if case.is_ours else work.who
         text = (
             f"CONFLICT {field}: {_short(stands.value)} by {stands.who} at {stands.at.isoformat()}"
             f" and {_short(value)} by {work.who}; {settles} settles"
         )
         turn.note(case.incident, text, work.who)
-    return pending and not case.is_ours
+    return coming and not case.is_ours
 
 
 def _short(value: object) -> str:
