@@ -11,7 +11,6 @@ import msgspec
 from abs_ambulance_bridge.live.contracts import Arrived, Delivered, NotTaken, Outgoing
 from abs_ambulance_bridge.live.options import Link
 from abs_ambulance_bridge.live.turn import LINK
-from abs_ambulance_bridge.tree import Tree
 from abs_core.sdk import Deliver
 
 NEVER = (400, 403, 409, 413, 422)
@@ -23,7 +22,7 @@ WITHIN = 10.0  # seconds for one answer
 class Page(msgspec.Struct):
     """Messages after a cursor, and the cursor to go on with."""
 
-    messages: list[Tree]
+    messages: list[msgspec.Raw]
     next: int
 
 
@@ -75,12 +74,12 @@ class HttpLink:
         answer.raise_for_status()
         return msgspec.json.decode(answer.content, type=Page)
 
-    async def _bring(self, deliver: Deliver, tree: Tree) -> None:
+    async def _bring(self, deliver: Deliver, raw: msgspec.Raw) -> None:
         """One message, under its distribution id and a digest of what it says."""
-        raw = msgspec.json.encode(tree)
+        tree = msgspec.json.decode(raw)
         ident = tree.get("distributionID") if isinstance(tree, dict) else None
         key = f"{ident} {hashlib.sha256(raw).hexdigest()[:16]}"
-        await deliver(key, Arrived(came_from=self._link.partner, text=raw.decode()))
+        await deliver(key, Arrived(came_from=self._link.partner, text=bytes(raw).decode()))
 
     async def send(self, effect: str, at: dt.datetime, payload: msgspec.Struct) -> None:  # noqa: ARG002 - the letter's own id is the effect's, and its time stands in it
         """Give one message. The other side knows a repeat by its distribution id."""

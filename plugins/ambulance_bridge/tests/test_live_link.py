@@ -1,0 +1,224 @@
+"""The bridge on real processes: a broker, a core, and the standalone system beside them."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from abs_ambulance_bridge.hub_sante.translation.ids import incident_of
+from abs_ambulance_bridge.live import contracts as live
+from abs_contracts.messages import incident as m
+from abs_contracts.messages.values import CallSource, Location, NoteAudience
+from abs_contracts.protocol import Accepted
+
+from abs_core.sdk import OwnLines, OwnLinesTold
+from abs_core.testing.block import BlockUnderTest
+from abs_core.testing.room import PATIENCE, RoomUnderTest
+
+OURS, THEIRS = "nl.meldkamer.dh", "nl.ambulance.rav15"
+DESK = {"actor": "desk-1", "role": "dispatcher"}
+
+
+class Outside:
+    """The standalone system as a process of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.folder = folder
+        self.run("init", str(folder), "--port", str(self.port), "--name", THEIRS)
+        token = (folder / "operator.token").read_text("utf-8").strip()
+        headers = {"Authorization": f"Bearer {token}"}
+        self.http = httpx.AsyncClient(base_url=self.url, headers=headers, trust_env=False)
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def options(self) -> dict[str, str]:
+        token = str(self.folder / "partner.token")
+        return {"url": self.url, "partner": THEIRS, "token_file": token, "poll_seconds": "0.05"}
+
+    @staticmethod
+    def run(*words: str) -> None:
+        command = [sys.executable, "-m", "standalone_ambulance", *words]
+        subprocess.run(command, check=True, capture_output=True)
+
+    async def start(self) -> None:
+        command = [sys.executable, "-m", "standalone_ambulance", "serve", str(self.folder)]
+        self.process = subprocess.Popen(command)
+        await self.until(lambda: self.look("vehicles"), lambda _: True)
+
+    def kill(self) -> None:
+        """kill -9, and nothing of it is left running."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    async def look(self, what: str) -> Any:
+        answer = await self.http.get(f"/desk/{what}")
+        answer.raise_for_status()
+        return answer.json()
+
+    async def do(self, command: str, **fields: Any) -> Any:
+        answer = await self.http.post("/desk/commands", json={"do": command, **fields})
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    async def faults(self, **faults: Any) -> None:
+        (await self.http.put("/simulation/faults", json=faults)).raise_for_status()
+
+    async def call(self, street: str) -> str:
+        """A call that is shared with the room; its case."""
+        place = {"address": street, "city": "Den Haag"}
+        event = {"code": "C02.08.02", "label": "A fall at home"}
+        done = await self.do("take_call", number="+31600000112", place=place, event=event)
+        await self.do("share", case=done["case"], partner=OURS)
+        return str(done["case"])
+
+    async def until(self, ask: Callable[[], Awaitable[Any]], holds: Callable[[Any], bool]) -> Any:
+        """What it says, once this holds; it says something only when asked."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                try:
+                    if holds(found := await ask()):
+                        return found
+                except httpx.HTTPError:
+                    pass
+                await asyncio.sleep(0.02)
+
+
+@pytest.fixture
+async def outside(tmp_path: Path) -> AsyncIterator[Outside]:
+    if find_spec("standalone_ambulance") is None:
+        pytest.skip("the standalone system (example 2) is not installed")
+    running = Outside(tmp_path / "station")
+    await running.start()
+    try:
+        yield running
+    finally:
+        running.kill()
+        await running.http.aclose()
+
+
+async def says(room: RoomUnderTest, incident: str, command: Any) -> None:
+    reply = await room.desk("police").command(command, incident, **DESK)
+    assert isinstance(reply, Accepted), reply
+
+
+async def answered(outside: Outside, count: int) -> list[Any]:
+    """The letters of the other side, once so many are answered and none waits for it."""
+
+    def all_are(letters: list[Any]) -> bool:
+        mine = [each for each in letters if each["type"] not in ("RC-REF", "RS-ERROR")]
+        return len(mine) >= count and all(each["answer"] for each in mine)
+
+    found = await outside.until(lambda: outside.look(f"letters/{OURS}"), all_are)
+    return [each for each in found if each["type"] not in ("RC-REF", "RS-ERROR")]
+
+
+async def test_a_case_goes_over_and_what_police_say_comes_back(
+    room: RoomUnderTest,
+    block_under_test: Callable[..., Awaitable[BlockUnderTest]],
+    outside: Outside,
+) -> None:
+    block = await block_under_test("ambulance-bridge", party="ambulance", options=outside.options)
+    case = await outside.call("Spui 70")
+    located = await room.shown("ambulance", m.IncidentLocated)
+    incident = located.envelope.subject
+    assert incident == incident_of(case, "dh")
+    assert located.payload.location == Location(municipality="Den Haag", street="Spui 70")
+    attach = await room.desk("ambulance").command(m.AttachParty(party="police"), incident, **DESK)
+    assert isinstance(attach, Accepted)
+    text = "Two of us are there"
+    await says(room, incident, m.AddNote(text=text, audience=NoteAudience.ALL))
+    await says(
+        room, incident, m.LocateIncident(location=Location(municipality="Delft", street="Markt 1"))
+    )
+    theirs = await outside.until(
+        lambda: outside.look(f"cases/{case}"),
+        lambda found: found["place"]["address"] == "Markt 1" and text in str(found["notes"]),
+    )
+    assert theirs["place"]["city"] == "Delft"
+    assert {each["answer"] for each in await answered(outside, 2)} == {"INTEGRE"}
+    await block.until(lambda state: not state.told and not state.unconfirmed)
+
+
+async def test_nothing_is_lost_or_doubled_by_cuts_and_kills_on_both_sides(
+    room: RoomUnderTest,
+    block_under_test: Callable[..., Awaitable[BlockUnderTest]],
+    outside: Outside,
+) -> None:
+    block = await block_under_test("ambulance-bridge", party="ambulance", options=outside.options)
+    cases = []
+    for turn in range(ROUNDS):
+        cases.append(await outside.call(f"Spui {turn}"))
+        await says(room, f"i-{turn}", m.OpenIncident(source=CallSource.EMERGENCY))
+        place = Location(municipality="Den Haag", street=f"Markt {turn}")
+        await says(room, f"i-{turn}", m.LocateIncident(location=place))
+        await says(room, f"i-{turn}", m.AttachParty(party="ambulance"))
+        match turn % 4:
+            case 0:
+                outside.kill()
+                await block.stop()
+                await outside.start()
+                await block.start()
+            case 1:
+                await outside.faults(lose_acknowledgements=True)
+            case 2:
+                await outside.faults()
+                await block.stop()
+                await block.start()
+            case 3:
+                outside.kill()
+                await outside.start()
+    await outside.faults()
+    found = await outside.until(
+        lambda: outside.look("cases"), lambda known: len(known) == 2 * ROUNDS
+    )
+    streets = Counter(each["place"]["address"] for each in found)
+    assert streets == Counter([f"{s} {n}" for n in range(ROUNDS) for s in ("Spui", "Markt")])
+    letters = await answered(outside, 2 * ROUNDS)
+    assert {each["answer"] for each in letters} == {"INTEGRE"}
+    await block.until(lambda state: not state.told and not state.unconfirmed)
+    feed = [json.loads(raw) for raw in await room.feed("ambulance")]
+    told = Counter((each["subject"], each["type"]) for each in feed)
+    for case in cases:
+        assert told[incident_of(case, "dh"), "abs.incident.opened.v1"] == 1
+        assert told[incident_of(case, "dh"), "abs.incident.call_added.v1"] == 1
+        assert told[incident_of(case, "dh"), "abs.incident.located.v1"] == 1
+
+
+async def test_what_the_other_side_will_never_take_makes_way_and_leaves_a_line(
+    room: RoomUnderTest,
+    block_under_test: Callable[..., Awaitable[BlockUnderTest]],
+    outside: Outside,
+) -> None:
+    """Under a name that is not that of its token, nothing is taken from it."""
+    options = {**outside.options, "name": "nl.meldkamer.elsewhere"}
+    block = await block_under_test("ambulance-bridge", party="ambulance", options=options)
+    await says(room, "i-1", m.OpenIncident(source=CallSource.EMERGENCY))
+    await says(room, "i-1", m.LocateIncident(location=Location(municipality="Delft")))
+    await says(room, "i-1", m.AttachParty(party="ambulance"))
+    await block.until(lambda state: "i-1" in state.cases and state.cases["i-1"].lines)
+    told = await block.ask(OwnLines(incident="i-1"), OwnLinesTold)
+    assert "NOT TAKEN by the other side: RC-EDA: 403" in told.lines[0].text
+    standing = await block.ask(live.HowItStands(), live.Standing)
+    assert (standing.unconfirmed, standing.unanswered) == (0, 0)
+
+
+ROUNDS = int(os.environ.get("ABS_BRIDGE_ROUNDS", "8"))
+"""Turns of killing and cutting."""
