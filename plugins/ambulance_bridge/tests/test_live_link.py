@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import httpx
 import pytest
@@ -26,7 +26,14 @@ from abs_core.testing.block import BlockUnderTest
 from abs_core.testing.room import PATIENCE, RoomUnderTest
 
 OURS, THEIRS = "nl.meldkamer.dh", "nl.ambulance.rav15"
-DESK = {"actor": "desk-1", "role": "dispatcher"}
+
+
+class Who(TypedDict):
+    actor: str
+    role: str
+
+
+DESK = Who(actor="desk-1", role="dispatcher")
 
 
 class Outside:
@@ -59,7 +66,7 @@ class Outside:
 
     async def start(self) -> None:
         command = [sys.executable, "-m", "standalone_ambulance", "serve", str(self.folder)]
-        self.process = subprocess.Popen(command)
+        self.process = subprocess.Popen(command)  # noqa: ASYNC220 - it only starts
         await self.until(lambda: self.look("vehicles"), lambda _: True)
 
     def kill(self) -> None:
