@@ -70,6 +70,7 @@ def setting() -> Setting:
 OURS, THEIRS = "nl.meldkamer.dh", "nl.ambulance.rav15"
 NOON = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
 CASE = f"{THEIRS}.case-1"
+ACCEPTED = Accepted(command="c", after=0)
 
 
 class Dialogue:
@@ -92,6 +93,7 @@ class Dialogue:
         self.timers: dict[str, dt.datetime] = {}
         self.responses: list[msgspec.Struct] = []
         self.holds = False
+        self.feed_is_first = False
         self.is_cut = False
         self.waiting: list[Order] = []
         self.no: dict[type[msgspec.Struct], str] = {}
@@ -157,13 +159,16 @@ class Dialogue:
                 Settled(self._id("s"), self.now, order.key, Rejected(command="c", refusal=refusal))
             )
             return
-        self.take(Settled(self._id("s"), self.now, order.key, Accepted(command="c", after=0)))
+        if not self.feed_is_first:
+            self.take(Settled(self._id("s"), self.now, order.key, ACCEPTED))
         said = Said(subject=order.subject, payload=order.payload, at=order.occurred or self.now)
         if isinstance(order.payload, u.RegisterUnit):
             self._units[order.subject] = order.payload
         known = [Said(subject=k, payload=v) for k, v in self._units.items()]
         event = told([*known, said], self.setting)[-1]
         self.fed(event.subject, event.payload, party="ambulance", actor=ACTOR, at=event.at)
+        if self.feed_is_first:
+            self.take(Settled(self._id("s"), self.now, order.key, ACCEPTED))
 
     def fed(
         self,

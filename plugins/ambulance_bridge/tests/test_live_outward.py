@@ -64,6 +64,31 @@ def test_what_is_repeated_after_it_was_told_is_not_ordered(
     assert ordered(dialogue) == ["Spui 70"]
 
 
+def test_of_ours_too_what_we_told_and_is_repeated_is_no_statement(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    opened_here(dialogue)
+    dialogue.fed("i-1", place("Markt 1"))
+    dialogue.fed("i-1", place("Markt 2"))
+    dialogue.come("RC-EDA", shared_case("Markt 1", case=f"{OURS}.i-1"))
+    assert ordered(dialogue) == []
+
+
+def test_where_messages_crossed_what_stands_is_said_once_more(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    opened_here(dialogue)
+    dialogue.acknowledge(dialogue.letters[-1])
+    dialogue.fed("i-1", place("Markt 1"))
+    telling = dialogue.letters[-1]
+    dialogue.come("RC-EDA", shared_case("Spui 70", case=f"{OURS}.i-1"))
+    assert streets(dialogue) == ["Spui 70", "Markt 1"]
+    dialogue.acknowledge(telling)
+    assert streets(dialogue) == ["Spui 70", "Markt 1", "Markt 1"]
+    dialogue.acknowledge(dialogue.letters[-1])
+    assert len(streets(dialogue)) == 3
+
+
 def test_a_line_for_all_goes_out_and_one_for_some_does_not(dialogue: Any) -> None:
     opened_here(dialogue)
     before = len(dialogue.letters)
@@ -119,6 +144,16 @@ def test_nothing_is_told_before_the_feed_has_told_of_our_own_commands(
     assert dialogue.said("RC-EDA") == []
     dialogue.settle()
     assert dialogue.said("RC-EDA") == []
+
+
+def test_the_feed_may_tell_of_a_command_before_its_outcome_comes(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    dialogue.feed_is_first = True
+    dialogue.come("RC-EDA", shared_case(), distribution="Report")
+    dialogue.fed(INCIDENT, place("Markt 1"))
+    assert streets(dialogue) == ["Markt 1"]
+    assert (dialogue.state.cases[INCIDENT].expected, dialogue.timers) == ((), {})
 
 
 def test_the_owner_settles_a_conflict_of_ours_we_take_it_and_tell(

@@ -59,9 +59,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One incident, as both sides know it.
 
     `heard` is what the other side said or acknowledged last; `holds` what it holds once it
-    has read all that is on its way; `unsure` where messages crossed
-    and it may not; `sent_out` the last of each kind that was sent. `expected` are the
-    events of accepted commands that the feed has not told of yet.
+    has read all that is on its way; `unsure` the fields of which messages crossed, so that
+    nobody can say it; `sent_out` the last of each kind that was sent. `expected` are the
+    events of accepted commands that the feed has not told of yet, `early` those that it
+    told of before the outcome came.
     """
 
     incident: str
@@ -77,6 +78,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     names: Mapping[str, str] = {}
     work: tuple[Work, ...] = ()
     expected: tuple[str, ...] = ()
+    early: tuple[str, ...] = ()
     reported: frozenset[str] = frozenset()
     requests: Mapping[str, Request] = {}
     sent: Mapping[str, dt.datetime] = {}

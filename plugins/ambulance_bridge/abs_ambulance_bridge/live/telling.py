@@ -38,6 +38,7 @@ _EVENTS = {
     m.AddCall: m.CallAdded,
 }
 """The commands whose event changes what is told."""
+_EVENT_NAMES = frozenset(event.__name__ for event in _EVENTS.values())
 
 
 def fed(turn: Turn, entry: Fed) -> None:
@@ -69,9 +70,8 @@ def fed(turn: Turn, entry: Fed) -> None:
 def _with(turn: Turn, case: Case, event: Said, who: str, *, own: bool) -> Case:
     payload = event.payload
     name = type(payload).__name__
-    if own and name in case.expected:
-        at = case.expected.index(name)
-        case = replace(case, expected=(*case.expected[:at], *case.expected[at + 1 :]))
+    if own and name in _EVENT_NAMES:
+        case = _came(case, name)
     match payload:
         case m.UnitAssigned(unit=unit, party=party):
             turn.change(serving={**turn.state.serving, unit: case.incident})
@@ -81,6 +81,18 @@ def _with(turn: Turn, case: Case, event: Said, who: str, *, own: bool) -> Case:
         case m.IncidentPrioritised(party=turn.party):
             case = _standing(case, event, who)
     return replace(case, events=(*case.events, event))
+
+
+def _came(case: Case, name: str) -> Case:
+    """An event of our own: expected, or here before its command's outcome."""
+    if name not in case.expected:
+        return replace(case, early=(*case.early, name)) if case.work else case
+    return replace(case, expected=_without(case.expected, name))
+
+
+def _without(names: tuple[str, ...], name: str) -> tuple[str, ...]:
+    where = names.index(name)
+    return (*names[:where], *names[where + 1 :])
 
 
 def _standing(case: Case, event: Said, who: str) -> Case:
@@ -95,6 +107,8 @@ def expecting(turn: Turn, case: Case, command: Said) -> Case:
     event = _EVENTS.get(type(command.payload))
     if event is None:
         return case
+    if event.__name__ in case.early:
+        return replace(case, early=_without(case.early, event.__name__))
     turn.wake(f"feed {case.incident}", turn.at + LAG)
     return replace(case, expected=(*case.expected, event.__name__))
 
