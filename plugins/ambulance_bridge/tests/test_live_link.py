@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 import httpx
+import msgspec
 import pytest
 from abs_ambulance_bridge.hub_sante.translation.ids import incident_of
 from abs_ambulance_bridge.live import contracts as live
@@ -24,6 +25,7 @@ from abs_contracts.protocol import Accepted
 from abs_core.sdk import OwnLines, OwnLinesTold
 from abs_core.testing.block import BlockUnderTest
 from abs_core.testing.room import PATIENCE, RoomUnderTest
+from abs_core.testing.server import ServerUnderTest
 
 OURS, THEIRS = "nl.meldkamer.dh", "nl.ambulance.rav15"
 
@@ -108,6 +110,29 @@ class Outside:
                 await asyncio.sleep(0.02)
 
 
+class Process:
+    """The bridge as a process of its own, under the Agreement of `block`."""
+
+    def __init__(self, block: BlockUnderTest, url: str, options: dict[str, str]) -> None:
+        text = msgspec.json.encode(options).decode()
+        words = ["block", "--url", url, "--block", "ambulance-bridge", "--options", text]
+        self._command = [sys.executable, "-m", "abs_core.process", *words]
+        self._credentials = msgspec.json.encode(block.credentials) + b"\n"
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            self._command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        assert self._process.stdin is not None
+        self._process.stdin.write(self._credentials)
+        self._process.stdin.flush()
+
+    def kill(self) -> None:
+        """kill -9, and nothing of it is left running."""
+        self._process.kill()
+        self._process.communicate()
+
+
 @pytest.fixture
 async def outside(tmp_path: Path) -> AsyncIterator[Outside]:
     if find_spec("standalone_ambulance") is None:
@@ -167,46 +192,50 @@ async def test_a_case_goes_over_and_what_police_say_comes_back(
 async def test_nothing_is_lost_or_doubled_by_cuts_and_kills_on_both_sides(
     room: RoomUnderTest,
     block_under_test: Callable[..., Awaitable[BlockUnderTest]],
+    nats_server: ServerUnderTest,
     outside: Outside,
 ) -> None:
     block = await block_under_test("ambulance-bridge", party="ambulance", options=outside.options)
-    cases = []
-    for turn in range(ROUNDS):
-        cases.append(await outside.call(f"Spui {turn}"))
-        await says(room, f"i-{turn}", m.OpenIncident(source=CallSource.EMERGENCY))
-        place = Location(municipality="Den Haag", street=f"Markt {turn}")
-        await says(room, f"i-{turn}", m.LocateIncident(location=place))
-        await says(room, f"i-{turn}", m.AttachParty(party="ambulance"))
-        match turn % 4:
-            case 0:
-                outside.kill()
-                await block.stop()
-                await outside.start()
-                await block.start()
-            case 1:
-                await outside.faults(lose_acknowledgements=True)
-            case 2:
-                await outside.faults()
-                await block.stop()
-                await block.start()
-            case 3:
-                outside.kill()
-                await outside.start()
-    await outside.faults()
-    found = await outside.until(
-        lambda: outside.look("cases"), lambda known: len(known) == 2 * ROUNDS
-    )
+    await block.stop()
+    bridge = Process(block, nats_server.url, outside.options)
+    bridge.start()
+    try:
+        cases = [await turn_of_trouble(turn, room, outside, bridge) for turn in range(ROUNDS)]
+        await outside.faults()
+        found = await outside.until(
+            lambda: outside.look("cases"), lambda known: len(known) == 2 * ROUNDS
+        )
+        letters = await answered(outside, 2 * ROUNDS)
+    finally:
+        bridge.kill()
     streets = Counter(each["place"]["address"] for each in found)
     assert streets == Counter([f"{s} {n}" for n in range(ROUNDS) for s in ("Spui", "Markt")])
-    letters = await answered(outside, 2 * ROUNDS)
     assert {each["answer"] for each in letters} == {"INTEGRE"}
+    await block.start()
     await block.until(lambda state: not state.told and not state.unconfirmed)
     feed = [json.loads(raw) for raw in await room.feed("ambulance")]
     told = Counter((each["subject"], each["type"]) for each in feed)
     for case in cases:
-        assert told[incident_of(case, "dh"), "abs.incident.opened.v1"] == 1
-        assert told[incident_of(case, "dh"), "abs.incident.call_added.v1"] == 1
-        assert told[incident_of(case, "dh"), "abs.incident.located.v1"] == 1
+        for event in ("opened", "call_added", "located"):
+            assert told[incident_of(case, "dh"), f"abs.incident.{event}.v1"] == 1
+
+
+async def turn_of_trouble(turn: int, room: RoomUnderTest, outside: Outside, bridge: Process) -> str:
+    """An incident on either side, and then something is killed or cut; their case."""
+    case = await outside.call(f"Spui {turn}")
+    await says(room, f"i-{turn}", m.OpenIncident(source=CallSource.EMERGENCY))
+    place = Location(municipality="Den Haag", street=f"Markt {turn}")
+    await says(room, f"i-{turn}", m.LocateIncident(location=place))
+    await says(room, f"i-{turn}", m.AttachParty(party="ambulance"))
+    if turn % 4 in (0, 3):
+        outside.kill()
+    if turn % 4 in (0, 2):
+        bridge.kill()
+        bridge.start()
+    if turn % 4 in (0, 3):
+        await outside.start()
+    await outside.faults(lose_acknowledgements=turn % 4 == 1)
+    return case
 
 
 async def test_what_the_other_side_will_never_take_makes_way_and_leaves_a_line(
