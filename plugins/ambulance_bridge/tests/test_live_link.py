@@ -3,8 +3,10 @@
 import asyncio
 import json
 import os
+import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 from collections import Counter
@@ -41,6 +43,8 @@ DESK = Who(actor="desk-1", role="dispatcher")
 class Outside:
     """The standalone system as a process of its own."""
 
+    scheme = "http"
+
     def __init__(self, folder: Path) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -49,12 +53,17 @@ class Outside:
         self.run("init", str(folder), "--port", str(self.port), "--name", THEIRS)
         token = (folder / "operator.token").read_text("utf-8").strip()
         headers = {"Authorization": f"Bearer {token}"}
-        self.http = httpx.AsyncClient(base_url=self.url, headers=headers, trust_env=False)
+        self.http = httpx.AsyncClient(
+            base_url=self.url, headers=headers, trust_env=False, verify=self.trust()
+        )
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
+
+    def trust(self) -> ssl.SSLContext | bool:
+        return True
 
     @property
     def options(self) -> dict[str, str]:
@@ -108,6 +117,36 @@ class Outside:
                 except httpx.HTTPError:
                     pass
                 await asyncio.sleep(0.02)
+
+
+class Secured(Outside):
+    """The same behind TLS; it hears nobody who shows no certificate."""
+
+    scheme = "https"
+
+    def trust(self) -> ssl.SSLContext:
+        """Makes the certificates; one serves for both sides."""
+        certificate, key = str(self.folder / "cert.pem"), str(self.folder / "key.pem")
+        subprocess.run(
+            [
+                *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt"),
+                *("ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=outside"),
+                *("-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate),
+            ],
+            check=True,
+            capture_output=True,
+        )
+        settings = self.folder / "station.toml"
+        listen = '[listen]\ncertificate = "cert.pem"\nkey = "key.pem"\nclient_ca = "cert.pem"'
+        settings.write_text(settings.read_text("utf-8").replace("[listen]", listen), "utf-8")
+        context = ssl.create_default_context(cafile=certificate)
+        context.load_cert_chain(certificate, key)
+        return context
+
+    @property
+    def options(self) -> dict[str, str]:
+        certificate, key = str(self.folder / "cert.pem"), str(self.folder / "key.pem")
+        return {**super().options, "ca": certificate, "certificate": certificate, "key": key}
 
 
 class Process:
@@ -254,6 +293,29 @@ async def test_what_the_other_side_will_never_take_makes_way_and_leaves_a_line(
     assert "NOT TAKEN by the other side: RC-EDA: 403" in told.lines[0].text
     standing = await block.ask(live.HowItStands(), live.Standing)
     assert (standing.unconfirmed, standing.unanswered) == (0, 0)
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the certificates")
+@pytest.mark.skipif(not find_spec("standalone_ambulance"), reason="example 2 is not installed")
+async def test_the_link_is_mutual_tls_where_the_other_side_asks_it(
+    room: RoomUnderTest,
+    block_under_test: Callable[..., Awaitable[BlockUnderTest]],
+    tmp_path: Path,
+) -> None:
+    outside = Secured(tmp_path / "station")
+    await outside.start()
+    try:
+        await outside.call("Spui 70")
+        shown_nothing = ssl.create_default_context(cafile=outside.options["ca"])
+        async with httpx.AsyncClient(verify=shown_nothing, trust_env=False) as nobody:
+            with pytest.raises(httpx.HTTPError):
+                await nobody.get(outside.url)
+        await block_under_test("ambulance-bridge", party="ambulance", options=outside.options)
+        located = await room.shown("ambulance", m.IncidentLocated)
+        assert located.payload.location.street == "Spui 70"
+    finally:
+        outside.kill()
+        await outside.http.aclose()
 
 
 ROUNDS = int(os.environ.get("ABS_BRIDGE_ROUNDS", "8"))
