@@ -1,8 +1,12 @@
 """The bridge's options: where the other side is, and secrets that nobody else may read."""
 
+import asyncio
+import datetime as dt
 from pathlib import Path
 
+import msgspec
 import pytest
+from abs_ambulance_bridge.live.contracts import NotTaken, Outgoing
 from abs_ambulance_bridge.live.http import HttpLink
 from abs_ambulance_bridge.live.options import link, place
 from abs_ambulance_bridge.live.plugin import abs_connectors
@@ -11,6 +15,8 @@ from abs_contracts.messages.values import Discipline
 from abs_contracts.refusal import Refused
 
 from abs_core.sdk import Settings
+
+NOON = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
 
 
 def options(**given: str) -> Settings:
@@ -58,10 +64,19 @@ def test_a_secret_that_others_can_read_is_refused(tmp_path: Path) -> None:
         link(options(url="https://outside", token_file=str(secret)))
 
 
-async def test_without_an_address_what_goes_out_waits() -> None:
+async def test_without_an_address_nothing_is_taken_and_that_is_said() -> None:
     (connector,) = abs_connectors(options())
     assert isinstance(connector, Unlinked)
-    with pytest.raises(ConnectionError):
-        await connector.send("e-1", None, None)  # type: ignore[arg-type]  # not looked at
+    brought: dict[str, msgspec.Struct] = {}
+
+    async def deliver(key: str, payload: msgspec.Struct) -> None:
+        brought[key] = payload
+
+    running = asyncio.create_task(connector.run(deliver))
+    await connector.send("e-1", NOON, Outgoing(letter="l-1", text="{}"))
+    running.cancel()
+    told = brought["l-1"]
+    assert isinstance(told, NotTaken)
+    assert "`url` is not set" in told.why
     (other,) = abs_connectors(options(url="http://127.0.0.1:1"))
     assert isinstance(other, HttpLink)

@@ -20,7 +20,7 @@ def abs_block(settings: Settings) -> Bridge:
 
 @hookimpl
 def abs_connectors(settings: Settings) -> Iterable[Connector]:
-    """Without `url` there is nobody on the other side, and what is for it waits."""
+    """Without `url` there is nobody on the other side."""
     where = link(settings)
     return [HttpLink(where) if where else Unlinked()]
 
