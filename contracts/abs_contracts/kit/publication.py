@@ -1,7 +1,7 @@
 """Where contracts come from, and where their history lies: ours, or a vendor's private ones.
 
-A block's private contracts are found through its package: `CONTRACTS` of the module
-`contracts` in it, or of the module or file that is named. The history lies in the folder
+A block's private contracts are found beside its plugin: `CONTRACTS` of the module
+`contracts` in the same package, or of the module or file that is named. The history lies in the folder
 `history` beside that module.
 """
 
@@ -106,11 +106,8 @@ def imported(name: str) -> ModuleType:
 
 def _module(block: str) -> str | None:
     """The module of an installed block's private contracts; None where it has none."""
-    package = next(
-        entry.module.partition(".")[0]
-        for entry in metadata.entry_points(group=GROUP)
-        if entry.name == block
-    )
+    plugin = next(e.module for e in metadata.entry_points(group=GROUP) if e.name == block)
+    package = plugin.rpartition(".")[0] or plugin
     name = f"{package}.contracts"
     return name if importlib.util.find_spec(name) is not None else None
 

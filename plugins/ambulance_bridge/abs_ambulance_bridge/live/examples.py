@@ -11,7 +11,7 @@ from abs_contracts.kit import private
 
 from abs_ambulance_bridge.live import contracts as live
 
-FOLDER = Path(__file__).parent.parent / "samples"
+FOLDER = Path(__file__).parent / "samples"
 _LETTER = "nl.meldkamer.dh_0b4a"
 _REQUEST = "nl.meldkamer.dh.request.7f31"
 
