@@ -1,8 +1,8 @@
 """Where contracts come from, and where their history lies: ours, or a vendor's private ones.
 
 A block's private contracts are found beside its plugin: `CONTRACTS` of the module
-`contracts` in the same package, or of the module or file that is named. The history lies in the folder
-`history` beside that module.
+`contracts` in the same package, or of the module or file that is named. Their
+history lies in the folder `history` beside that module.
 """
 
 import importlib
