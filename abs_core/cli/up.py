@@ -52,7 +52,10 @@ def up(
     _log_into(chosen.data / "logs" / "up.log")
     with _display(json) as show:
         ended = asyncio.run(until_told(_run(chosen, show)))
-    if ended is not signal.SIGHUP and not json:
+    if ended is signal.SIGHUP:
+        # The terminal is gone: what is left in the buffers can be written nowhere.
+        sys.stdout = sys.stderr = Path(os.devnull).open("w")
+    elif not json:
         sys.stderr.write(f"Stopped. Read its log: abs incident list --all --data {chosen.data}\n")
     raise typer.Exit(code(ended))
 
