@@ -54,7 +54,7 @@ def up(
         ended = asyncio.run(until_told(_run(chosen, show)))
     if ended is signal.SIGHUP:
         # The terminal is gone: what is left in the buffers can be written nowhere.
-        sys.stdout = sys.stderr = Path(os.devnull).open("w")
+        sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 - to the very end
     elif not json:
         sys.stderr.write(f"Stopped. Read its log: abs incident list --all --data {chosen.data}\n")
     raise typer.Exit(code(ended))
