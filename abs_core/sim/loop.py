@@ -6,9 +6,10 @@ killed as SIGKILL does, in the middle of anything.
 """
 
 import asyncio
+import contextlib
 import heapq
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from contextvars import Context, ContextVar, copy_context
 from typing import Any, Never
 
@@ -56,6 +57,25 @@ class _Task(asyncio.Task[Any]):
 
     def __hash__(self) -> int:
         return self._number
+
+
+@contextlib.contextmanager
+def _running(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """Let the question which loop runs be answered at once.
+
+    Python 3.11 asks the operating system each time whether the process is a fork, and
+    that is a tenth of a run.
+    """
+    places = [(place, "get_running_loop") for place in (asyncio, asyncio.events)]
+    places.append((asyncio.events, "_get_running_loop"))
+    before = [(place, name, getattr(place, name)) for place, name in places]
+    for place, name in places:
+        setattr(place, name, lambda: loop)
+    try:
+        yield
+    finally:
+        for place, name, asked in before:
+            setattr(place, name, asked)
 
 
 class VirtualLoop(asyncio.BaseEventLoop):
@@ -113,15 +133,22 @@ class VirtualLoop(asyncio.BaseEventLoop):
         return self.call_at(self._time + delay, callback, *args, context=context)
 
     def _run_once(self) -> None:
+        """All steps until the loop is stopped; those that are due together are one round."""
+        with _running(self):
+            while not self._stopping:
+                if not self._now:
+                    self._advance()
+                self._round()
+
+    def _round(self) -> None:
         now = self._now
-        if not now:
-            self._advance()
         self.steps += len(now)
         if self.steps > MOST_STEPS:
             raise Stuck(f"still busy after {MOST_STEPS} steps")
+        take, held = now.popleft, self._held
         for _ in range(len(now)):
-            step = now.popleft()
-            if step.done or (self._held and self._hold(step)):
+            step = take()
+            if step.done or (held and self._hold(step)):
                 continue
             self.cause = step.cause
             try:

@@ -3,6 +3,7 @@
 import asyncio
 import functools
 from collections.abc import Mapping
+from importlib import resources
 
 import msgspec
 from abs_contracts import protocol
@@ -37,15 +38,25 @@ CORE_PATIENCE = 1.5
 """Seconds, as in `abs_core.bootstrap`: shorter than those who ask the core wait."""
 PACE = {"pace": "0.03"}
 """Options of every block: simulated vehicles are quick, in seconds per minute."""
+TABLES = resources.files("abs_core.sim").joinpath("tables")
+"""Files `BLOCK.OPTION.toml`: small fleets, so that a run is about incidents. A block that
+has none here comes with what it brings."""
 
 _found = functools.cache(find)
 _manifest = functools.cache(find_manifest)
 
 
 @functools.cache
+def options(block: str) -> Mapping[str, str]:
+    """The options of a block in a simulated room."""
+    tables = (file for file in TABLES.iterdir() if file.name.startswith(f"{block}."))
+    return PACE | {file.name.split(".")[1]: str(file) for file in tables}
+
+
+@functools.cache
 def _catalogue(block: str) -> Catalogue:
     """The core's messages and those of a block, which are the same in every run."""
-    settings = Settings(room=ROOM, party="any", options=PACE)
+    settings = Settings(room=ROOM, party="any", options=options(block))
     return CORE.extended(load(block, settings, point=_found(block)).contracts)
 
 
@@ -55,7 +66,7 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     discipline: Discipline
     block: str | None = None
-    options: dict[str, str] = msgspec.field(default_factory=lambda: dict(PACE))
+    options: Mapping[str, str] | None = None  # of the block; None: `options`
     called_for: ClassPaths = ()
     added_classes: ClassPaths = ()
 
@@ -180,7 +191,8 @@ class World:
     async def _host(self, credentials: protocol.Credentials, bus: Bus) -> None:
         party = self.parties[credentials.party]
         assert party.block is not None, "only parties with a block have a host"
-        settings = Settings(room=ROOM, party=party.name, options=party.options)
+        given = options(party.block) if party.options is None else party.options
+        settings = Settings(room=ROOM, party=party.name, options=given)
         loaded = load(party.block, settings, point=_found(party.block))
         catalogue = _catalogue(party.block)
         clock = self.clock(f"host-{party.name}")
