@@ -108,16 +108,19 @@ def again(seeds: Sequence[int], kinds: Sequence[str], load: "Load") -> Iterator[
 
 def main(arguments: Sequence[str], write: Callable[[bytes], Any]) -> None:
     """Play seeds, audited, and write a line about each."""
-    from abs_core.sim.desks import Load  # noqa: PLC0415 - the runs know the audit
+    from abs_core.sim.alone import tidily  # noqa: PLC0415 - the runs know the audit
+    from abs_core.sim.desks import Load  # noqa: PLC0415 - the same
     from abs_core.sim.run import case, run  # noqa: PLC0415 - the same
 
     split = list(arguments).index("--")
     incidents, decisions, *kinds = arguments[split + 1 :]
     load = Load(incidents=int(incidents), decisions=int(decisions))
-    for seed in map(int, arguments[:split]):
-        outcome = run(case(seed, kinds, load), audit=True)
-        line = Second(seed=seed, digest=outcome.digest, violations=outcome.violations)
-        write(msgspec.json.encode(line) + b"\n")
+    with tidily() as tidy:
+        for seed in map(int, arguments[:split]):
+            outcome = run(case(seed, kinds, load), audit=True)
+            line = Second(seed=seed, digest=outcome.digest, violations=outcome.violations)
+            write(msgspec.json.encode(line) + b"\n")
+            tidy()
 
 
 def _write(line: bytes) -> None:

@@ -1,8 +1,10 @@
 """The world: a room with everybody in it, unchanged, over the memory bus."""
 
 import asyncio
+import contextlib
 import functools
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterator, Mapping
 from importlib import resources
 
 import msgspec
@@ -44,6 +46,22 @@ has none here comes with what it brings."""
 
 _found = functools.cache(find)
 _manifest = functools.cache(find_manifest)
+
+
+_parsed = functools.lru_cache(tomllib.loads)
+
+
+@contextlib.contextmanager
+def _tables_parsed_once() -> Iterator[None]:
+    """Let blocks read their tables without parsing the same text in every life.
+
+    The block is made anew each time: what it holds has to be gone with its process.
+    """
+    before, tomllib.loads = tomllib.loads, _parsed
+    try:
+        yield
+    finally:
+        tomllib.loads = before
 
 
 @functools.cache
@@ -174,7 +192,7 @@ class World:
 
     def _core(self, name: str) -> Main:
         clock = self.clock(name)
-        ids = SequentialIds(f"{name}-{len(self.trace.events)}")
+        ids = SequentialIds(f"{name}-{len(self.trace)}")
 
         async def run(bus: TappedBus) -> None:
             core = self._cores[name] = Core(ROOM, bus, clock, ids)
@@ -193,7 +211,8 @@ class World:
         assert party.block is not None, "only parties with a block have a host"
         given = options(party.block) if party.options is None else party.options
         settings = Settings(room=ROOM, party=party.name, options=given)
-        loaded = load(party.block, settings, point=_found(party.block))
+        with _tables_parsed_once():
+            loaded = load(party.block, settings, point=_found(party.block))
         catalogue = _catalogue(party.block)
         clock = self.clock(f"host-{party.name}")
         await Host(loaded.block, loaded.connectors, catalogue, credentials, bus, clock).run()
