@@ -7,10 +7,10 @@ killed as SIGKILL does, in the middle of anything.
 
 import asyncio
 import contextlib
-import heapq
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
 from contextvars import Context, ContextVar, copy_context
+from heapq import heappop, heappush
 from typing import Any, Never
 
 import msgspec
@@ -116,12 +116,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         *args: Any,
         context: Context | None = None,
     ) -> Step:
-        step = Step(
-            when, callback, args, copy_context() if context is None else context, self.cause
-        )
-        self._numbers += 1
-        heapq.heappush(self._later, (when, self._numbers, step))
-        return step
+        return self.call_later(when - self._time, callback, *args, context=context)
 
     def call_later(  # type: ignore[override]  # our own handle
         self,
@@ -130,7 +125,13 @@ class VirtualLoop(asyncio.BaseEventLoop):
         *args: Any,
         context: Context | None = None,
     ) -> Step:
-        return self.call_at(self._time + delay, callback, *args, context=context)
+        when = self._time + delay
+        step = Step(
+            when, callback, args, copy_context() if context is None else context, self.cause
+        )
+        self._numbers += 1
+        heappush(self._later, (when, self._numbers, step))
+        return step
 
     def _run_once(self) -> None:
         """All steps until the loop is stopped; those that are due together are one round."""
@@ -162,14 +163,14 @@ class VirtualLoop(asyncio.BaseEventLoop):
         """Let time pass to the next step that is due."""
         later, now = self._later, self._now
         while later and later[0][2].done:
-            heapq.heappop(later)
+            heappop(later)
         if not later:
             raise Stuck("everything waits, and nothing will ever happen")
         self._time = max(self._time, later[0][0])
         if self._time > LONGEST:
             raise Stuck(f"still waiting after {LONGEST:.0f} s of virtual time")
         while later and later[0][0] <= self._time:
-            now.append(heapq.heappop(later)[2])
+            now.append(heappop(later)[2])
 
     # -- processes -------------------------------------------------------------
 
