@@ -11,7 +11,7 @@ import msgspec
 from abs_contracts import protocol
 from abs_contracts.catalogue import CORE, Catalogue
 from abs_contracts.manifest import find_manifest
-from abs_contracts.messages.party import AgreeBlock, RegisterParty
+from abs_contracts.messages.party import AgreeBlock, Agreement, RegisterParty
 from abs_contracts.messages.values import Discipline
 from abs_contracts.negotiate import agree, agreement_hash
 from abs_contracts.refusal import Refused
@@ -46,6 +46,11 @@ has none here comes with what it brings."""
 
 _found = functools.cache(find)
 _manifest = functools.cache(find_manifest)
+
+
+@functools.cache
+def _agreement(block: str, generation: int) -> Agreement:
+    return agree(_manifest(block), CORE, generation)
 
 
 _parsed = functools.lru_cache(tomllib.loads)
@@ -230,7 +235,7 @@ class World:
         assert block is not None, "only parties with a block agree"
         held = self.credentials.get(party)
         generation = held.generation + 1 if held else 1
-        agreement = agree(_manifest(block), CORE, generation)
+        agreement = _agreement(block, generation)
         token = f"block-of-{party}-{generation}"
         self.generations[token] = generation
         try:
