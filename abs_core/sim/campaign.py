@@ -16,7 +16,7 @@ from abs_core.sim.run import case, run
 from abs_core.sim.story import perform
 
 AUDIT_EVERY = 25
-"""One run in so many is audited where it is played; played twice, all are."""
+"""One run in so many is audited where it is played, and more of them in the second process."""
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):

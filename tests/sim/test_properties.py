@@ -67,7 +67,7 @@ SLOW = {"deadline": None, "suppress_health_check": list(HealthCheck), "database"
 
 
 @given(st.integers(0, 2**32).map(lambda n: n * 4), PLANS)
-@settings(max_examples=25, derandomize=True, phases=(Phase.generate, Phase.shrink), **SLOW)
+@settings(max_examples=16, derandomize=True, phases=(Phase.generate, Phase.shrink), **SLOW)
 def test_no_plan_brings_about_a_violation(seed: int, plan: Plan) -> None:
     assert run(small(seed, plan)).violations == ()
 
@@ -81,7 +81,7 @@ def test_what_is_found_is_made_small() -> None:
     last: list[Plan] = []
 
     @given(st.lists(drawn, max_size=6))
-    @settings(max_examples=40, derandomize=True, report_multiple_bugs=False, **SLOW)
+    @settings(max_examples=25, derandomize=True, report_multiple_bugs=False, **SLOW)
     def search(faults: list[AnyFault]) -> None:
         plan = Plan(faults=tuple(faults))
         with patched(mutant):
