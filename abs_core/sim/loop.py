@@ -136,7 +136,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def _run_once(self) -> None:
         """All steps until the loop is stopped; those that are due together are one round."""
         with _running(self):
-            while not self._stopping:
+            while not self._stopping:  # type: ignore[attr-defined]  # of asyncio's own loop
                 if not self._now:
                     self._advance()
                 self._round()

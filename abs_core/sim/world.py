@@ -70,7 +70,7 @@ def _tables_parsed_once() -> Iterator[None]:
 
 
 @functools.cache
-def options(block: str) -> Mapping[str, str]:
+def options(block: str) -> dict[str, str]:
     """The options of a block in a simulated room."""
     tables = (file for file in TABLES.iterdir() if file.name.startswith(f"{block}."))
     return PACE | {file.name.split(".")[1]: str(file) for file in tables}
@@ -89,7 +89,7 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     discipline: Discipline
     block: str | None = None
-    options: Mapping[str, str] | None = None  # of the block; None: `options`
+    options: dict[str, str] | None = None  # of the block; None: `options`
     called_for: ClassPaths = ()
     added_classes: ClassPaths = ()
 
