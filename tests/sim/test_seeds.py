@@ -7,7 +7,9 @@ from importlib import resources
 
 import pytest
 
+from abs_core.cli.sim import load
 from abs_core.sim import audit
+from abs_core.sim.desks import Load
 from abs_core.sim.plan import MAKERS
 from abs_core.sim.run import case, run
 
@@ -41,7 +43,9 @@ def test_what_was_found_once_stays_mended(row: dict[str, object]) -> None:
     assert isinstance(faults, list)
     assert isinstance(row["seed"], int)
     assert row["what"]
-    assert run(case(row["seed"], faults)).violations == ()
+    incidents = row.get("incidents", Load().incidents)
+    assert isinstance(incidents, int)
+    assert run(case(row["seed"], faults, load(incidents))).violations == ()
 
 
 def test_a_seed_played_again_elsewhere_is_the_same_run() -> None:
