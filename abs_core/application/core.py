@@ -27,7 +27,7 @@ from abs_core.application.projection import Projection
 from abs_core.application.queries import Queries
 from abs_core.application.registry import BLOCK, Registry
 from abs_core.application.timekeeper import Timekeeper
-from abs_core.ports import Bus, Clock, Ids, Message, Subscription, Unknown
+from abs_core.ports import Bus, Clock, Ids, Message, Subscription, Unknown, Unreachable
 
 REPLIES = ("_INBOX.", "_R_.")
 """Where an answer may go: a client's inbox, or a broker's service import."""
@@ -65,7 +65,7 @@ class Core:
             async with asyncio.TaskGroup() as group:
                 group.create_task(feeder.run())
                 await feeder.ready.wait()
-                await self._registry.refresh()
+                await self._know_parties()
                 operator = protocol.operator(self.room)
                 await self._bus.serve(operator, self._operator, queue="core")
                 group.create_task(self._serve_parties(feeder.joined))
@@ -74,6 +74,15 @@ class Core:
                 group.create_task(self._awake.run())
         except* Refused as refused:
             raise refused.exceptions[0] from None
+
+    async def _know_parties(self) -> None:
+        """Read who takes part, however often the log does not answer."""
+        while True:
+            try:
+                return await self._registry.refresh()
+            except (Unknown, Unreachable) as doubt:
+                logger.warning("parties not known yet", why=repr(doubt))
+                await asyncio.sleep(0.05)
 
     async def _serve_parties(self, joined: asyncio.Event) -> None:
         """Keep one subscription per party and kind; parties may come while running."""

@@ -43,7 +43,9 @@ def run_(
     faults: Faults = None,
     twice: Annotated[
         bool,
-        typer.Option(help="Play each seed again, audited, in a process that hashes otherwise."),
+        typer.Option(
+            help="Play each seed again, some audited, in a process that hashes otherwise."
+        ),
     ] = False,
     transcripts: Annotated[
         int, typer.Option(min=0, help="Compare transcripts once in so many seeds; 0: never.")

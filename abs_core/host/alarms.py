@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import datetime as dt
 from collections.abc import Mapping
 
 from abs_core import ports
@@ -23,10 +24,12 @@ class Alarms:
         self._inbox = inbox
         self._fired: set[str] = set()
         self._news = asyncio.Event()
+        self._awaited: dt.datetime | None = None
 
     def changed(self) -> None:
-        """Look again: timers were set, cancelled or recovered."""
-        self._news.set()
+        """Look again, if what is due next is another timer: they were set or cancelled."""
+        if self._next() != self._awaited:
+            self._news.set()
 
     async def run(self) -> None:
         while True:
@@ -45,10 +48,16 @@ class Alarms:
         due = [t for t in self._timers.values() if t.due <= now and t.id not in self._fired]
         return sorted(due, key=lambda timer: timer.due)
 
+    def _next(self) -> dt.datetime | None:
+        """When the next unfired timer is due."""
+        due = [t.due for t in self._timers.values() if t.id not in self._fired]
+        return min(due) if due else None
+
     def _wait(self) -> float:
-        now = self._clock.now()
-        waiting = [t.due for t in self._timers.values() if t.id not in self._fired]
-        seconds = (min(waiting) - now).total_seconds() if waiting else LOOK
+        self._awaited = self._next()
+        if self._awaited is None:
+            return LOOK
+        seconds = (self._awaited - self._clock.now()).total_seconds()
         return min(max(seconds, 0.001), LOOK)
 
     def _entry(self, timer: KeptSetTimer) -> KeptTimer:

@@ -5,9 +5,10 @@ that a rebuild sees exactly what the block saw.
 """
 
 import datetime as dt
+import hashlib
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import msgspec
 from abs_contracts.catalogue import Catalogue, Contract, Kind
@@ -35,12 +36,17 @@ from abs_core.sdk import (
     TimerFired,
 )
 
-_NAMESPACE = UUID("5b1f2d0a-6c55-5f0e-9d1e-0a8f3c1e7b42")
+_NAMESPACE = UUID("5b1f2d0a-6c55-5f0e-9d1e-0a8f3c1e7b42").bytes
 
 
 def derived(*parts: str) -> str:
     """An id out of names alone: the same names, the same id, in every process."""
-    return str(uuid5(_NAMESPACE, encode(parts).decode()))
+    # What `str(uuid5(…))` gives, at a third of its price: every effect of a block has one.
+    drawn = bytearray(hashlib.sha1(_NAMESPACE + encode(parts), usedforsecurity=False).digest()[:16])
+    drawn[6] = drawn[6] & 0x0F | 0x50
+    drawn[8] = drawn[8] & 0x3F | 0x80
+    text = drawn.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 class _Cause(NamedTuple):

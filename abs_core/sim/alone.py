@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import gc
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import structlog
 
@@ -37,6 +37,25 @@ def alone(loop: VirtualLoop, unexpected: list[str]) -> Iterator[None]:
         asyncio.set_event_loop(None)
         _dispose(loop)
         structlog.configure(**before)
+        if was:
+            gc.enable()
+
+
+@contextlib.contextmanager
+def tidily() -> Iterator[Callable[[], int]]:
+    """For many runs: gives what is to be called after each, which clears away what it left.
+
+    What was there before is not looked at each time, and nothing is cleared away while all
+    of a run is still held: together that was a tenth of the time.
+    """
+    was = gc.isenabled()
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        yield gc.collect
+    finally:
+        gc.unfreeze()
         if was:
             gc.enable()
 

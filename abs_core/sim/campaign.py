@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from abs_core.sim import audit, equivalence
+from abs_core.sim.alone import tidily
 from abs_core.sim.desks import Load
 from abs_core.sim.outcome import Outcome
 from abs_core.sim.plan import MAKERS
@@ -15,7 +16,7 @@ from abs_core.sim.run import case, run
 from abs_core.sim.story import perform
 
 AUDIT_EVERY = 25
-"""One run in so many is audited where it is played; played twice, all are."""
+"""One run in so many is audited where it is played, and more of them in the second process."""
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,18 +90,24 @@ class Campaign:
 
     def run(self) -> Iterator[None]:
         """Do it, one step at a time."""
+        with tidily() as tidy:
+            yield from self._runs(tidy)
+        if self._twice:
+            yield from self._again_elsewhere()
+
+    def _runs(self, tidy: Callable[[], object]) -> Iterator[None]:
         for number, seed in enumerate(self._seeds):
             before = self._spent()
             outcome = self._play(seed, audit=number % AUDIT_EVERY == 0)
+            tidy()
             self._seconds += self._spent() - before
             self._outcomes.append(outcome)
             self._note(seed, "as it is", outcome.violations)
             yield
             if self._transcripts and number % self._transcripts == 0:
                 self._compare(seed // self._transcripts)
+                tidy()
                 yield
-        if self._twice:
-            yield from self._again_elsewhere()
 
     def _play(self, seed: int, *, audit: bool) -> Outcome:
         if self._scenario is not None:

@@ -6,10 +6,11 @@ killed as SIGKILL does, in the middle of anything.
 """
 
 import asyncio
-import heapq
+import contextlib
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from contextvars import Context, ContextVar, copy_context
+from heapq import heappop, heappush
 from typing import Any, Never
 
 import msgspec
@@ -58,6 +59,25 @@ class _Task(asyncio.Task[Any]):
         return self._number
 
 
+@contextlib.contextmanager
+def _running(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """Let the question which loop runs be answered at once.
+
+    Python 3.11 asks the operating system each time whether the process is a fork, and
+    that is a tenth of a run.
+    """
+    places = [(place, "get_running_loop") for place in (asyncio, asyncio.events)]
+    places.append((asyncio.events, "_get_running_loop"))
+    before = [(place, name, getattr(place, name)) for place, name in places]
+    for place, name in places:
+        setattr(place, name, lambda: loop)
+    try:
+        yield
+    finally:
+        for place, name, asked in before:
+            setattr(place, name, asked)
+
+
 class VirtualLoop(asyncio.BaseEventLoop):
     """`cause` is the event that the running step came of; 0 for the beginning."""
 
@@ -96,12 +116,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         *args: Any,
         context: Context | None = None,
     ) -> Step:
-        step = Step(
-            when, callback, args, copy_context() if context is None else context, self.cause
-        )
-        self._numbers += 1
-        heapq.heappush(self._later, (when, self._numbers, step))
-        return step
+        return self.call_later(when - self._time, callback, *args, context=context)
 
     def call_later(  # type: ignore[override]  # our own handle
         self,
@@ -110,18 +125,31 @@ class VirtualLoop(asyncio.BaseEventLoop):
         *args: Any,
         context: Context | None = None,
     ) -> Step:
-        return self.call_at(self._time + delay, callback, *args, context=context)
+        when = self._time + delay
+        step = Step(
+            when, callback, args, copy_context() if context is None else context, self.cause
+        )
+        self._numbers += 1
+        heappush(self._later, (when, self._numbers, step))
+        return step
 
     def _run_once(self) -> None:
+        """All steps until the loop is stopped; those that are due together are one round."""
+        with _running(self):
+            while not self._stopping:  # type: ignore[attr-defined]  # of asyncio's own loop
+                if not self._now:
+                    self._advance()
+                self._round()
+
+    def _round(self) -> None:
         now = self._now
-        if not now:
-            self._advance()
         self.steps += len(now)
         if self.steps > MOST_STEPS:
             raise Stuck(f"still busy after {MOST_STEPS} steps")
+        take, held = now.popleft, self._held
         for _ in range(len(now)):
-            step = now.popleft()
-            if step.done or (self._held and self._hold(step)):
+            step = take()
+            if step.done or (held and self._hold(step)):
                 continue
             self.cause = step.cause
             try:
@@ -135,14 +163,14 @@ class VirtualLoop(asyncio.BaseEventLoop):
         """Let time pass to the next step that is due."""
         later, now = self._later, self._now
         while later and later[0][2].done:
-            heapq.heappop(later)
+            heappop(later)
         if not later:
             raise Stuck("everything waits, and nothing will ever happen")
         self._time = max(self._time, later[0][0])
         if self._time > LONGEST:
             raise Stuck(f"still waiting after {LONGEST:.0f} s of virtual time")
         while later and later[0][0] <= self._time:
-            now.append(heapq.heappop(later)[2])
+            now.append(heappop(later)[2])
 
     # -- processes -------------------------------------------------------------
 

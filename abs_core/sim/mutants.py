@@ -226,7 +226,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("an old generation accepted", "Registry.holder", _old_generation, ("replace",)),
     Mutant("a feeder that skips on resume", "Feeder._resume", _resumes_beside(1)),
     Mutant("a feeder that repeats on resume", "Feeder._resume", _resumes_beside(-1)),
-    Mutant("dedupe by time window", "Aggregate.fold", _dedupe_by_time),
+    Mutant("dedupe by time window", "Aggregate.fold", _dedupe_by_time, ("drop", "delay")),
     Mutant("effects performed before the journal is written", "Host._write", _effects_first),
     Mutant("a note whose audience is ignored", "domain.view._permitted", _audience_ignored),
     Mutant("a stub that says too much", "domain.view._stub_message", _talkative_stub),

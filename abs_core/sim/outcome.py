@@ -40,5 +40,5 @@ def finished(
         faults=faults,
         rules=checks.rules(evidence),
         seconds=round(world.loop.time(), 6),
-        events=len(world.trace.events),
+        events=len(world.trace),
     )

@@ -72,10 +72,13 @@ class SimClock:
         self._errors = errors
         self._process = process
         self._last = NOON - dt.timedelta(days=1)
+        self._asked = -1.0
 
     def now(self) -> dt.datetime:
         seconds = self._loop.time() + self._errors.get(self._process, 0.0)
-        self._last = max(self._last, NOON + dt.timedelta(seconds=seconds))
+        if seconds != self._asked:
+            self._asked = seconds
+            self._last = max(self._last, NOON + dt.timedelta(seconds=seconds))
         return self._last
 
 

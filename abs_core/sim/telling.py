@@ -38,9 +38,10 @@ def explanation(played: Played, incident: str) -> Iterator[str]:
             by = entry.event.get("party", "the core")
             yield f"record {entry.seq}: {entry.name} by {by} (command {entry.command})"
             yield f"    {entry.raw.decode()}"
-    for number, event in enumerate(trace.events):
+    events = trace.events
+    for number, event in enumerate(events):
         if event.link.endswith(f":{subject}") and ">LOG_" in event.link:
             yield ""
             yield line(number, event)
             for cause in list(trace.because(number))[:CAUSES]:
-                yield f"    {line(cause, trace.events[cause])}"
+                yield f"    {line(cause, events[cause])}"

@@ -1,14 +1,17 @@
 """The world: a room with everybody in it, unchanged, over the memory bus."""
 
 import asyncio
+import contextlib
 import functools
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterator, Mapping
+from importlib import resources
 
 import msgspec
 from abs_contracts import protocol
 from abs_contracts.catalogue import CORE, Catalogue
 from abs_contracts.manifest import find_manifest
-from abs_contracts.messages.party import AgreeBlock, RegisterParty
+from abs_contracts.messages.party import AgreeBlock, Agreement, RegisterParty
 from abs_contracts.messages.values import Discipline
 from abs_contracts.negotiate import agree, agreement_hash
 from abs_contracts.refusal import Refused
@@ -37,15 +40,46 @@ CORE_PATIENCE = 1.5
 """Seconds, as in `abs_core.bootstrap`: shorter than those who ask the core wait."""
 PACE = {"pace": "0.03"}
 """Options of every block: simulated vehicles are quick, in seconds per minute."""
+TABLES = resources.files("abs_core.sim").joinpath("tables")
+"""Files `BLOCK.OPTION.toml`: small fleets, so that a run is about incidents. A block that
+has none here comes with what it brings."""
 
 _found = functools.cache(find)
 _manifest = functools.cache(find_manifest)
 
 
 @functools.cache
+def _agreement(block: str, generation: int) -> Agreement:
+    return agree(_manifest(block), CORE, generation)
+
+
+_parsed = functools.lru_cache(tomllib.loads)
+
+
+@contextlib.contextmanager
+def _tables_parsed_once() -> Iterator[None]:
+    """Let blocks read their tables without parsing the same text in every life.
+
+    The block is made anew each time: what it holds has to be gone with its process.
+    """
+    before, tomllib.loads = tomllib.loads, _parsed
+    try:
+        yield
+    finally:
+        tomllib.loads = before
+
+
+@functools.cache
+def options(block: str) -> dict[str, str]:
+    """The options of a block in a simulated room."""
+    tables = (file for file in TABLES.iterdir() if file.name.startswith(f"{block}."))
+    return PACE | {file.name.split(".")[1]: str(file) for file in tables}
+
+
+@functools.cache
 def _catalogue(block: str) -> Catalogue:
     """The core's messages and those of a block, which are the same in every run."""
-    settings = Settings(room=ROOM, party="any", options=PACE)
+    settings = Settings(room=ROOM, party="any", options=options(block))
     return CORE.extended(load(block, settings, point=_found(block)).contracts)
 
 
@@ -55,7 +89,7 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     discipline: Discipline
     block: str | None = None
-    options: dict[str, str] = msgspec.field(default_factory=lambda: dict(PACE))
+    options: dict[str, str] | None = None  # of the block; None: `options`
     called_for: ClassPaths = ()
     added_classes: ClassPaths = ()
 
@@ -163,7 +197,7 @@ class World:
 
     def _core(self, name: str) -> Main:
         clock = self.clock(name)
-        ids = SequentialIds(f"{name}-{len(self.trace.events)}")
+        ids = SequentialIds(f"{name}-{len(self.trace)}")
 
         async def run(bus: TappedBus) -> None:
             core = self._cores[name] = Core(ROOM, bus, clock, ids)
@@ -180,8 +214,10 @@ class World:
     async def _host(self, credentials: protocol.Credentials, bus: Bus) -> None:
         party = self.parties[credentials.party]
         assert party.block is not None, "only parties with a block have a host"
-        settings = Settings(room=ROOM, party=party.name, options=party.options)
-        loaded = load(party.block, settings, point=_found(party.block))
+        given = options(party.block) if party.options is None else party.options
+        settings = Settings(room=ROOM, party=party.name, options=given)
+        with _tables_parsed_once():
+            loaded = load(party.block, settings, point=_found(party.block))
         catalogue = _catalogue(party.block)
         clock = self.clock(f"host-{party.name}")
         await Host(loaded.block, loaded.connectors, catalogue, credentials, bus, clock).run()
@@ -199,7 +235,7 @@ class World:
         assert block is not None, "only parties with a block agree"
         held = self.credentials.get(party)
         generation = held.generation + 1 if held else 1
-        agreement = agree(_manifest(block), CORE, generation)
+        agreement = _agreement(block, generation)
         token = f"block-of-{party}-{generation}"
         self.generations[token] = generation
         try:

@@ -148,3 +148,13 @@ async def test_a_simulation_reads_a_stream_beside_all_clients() -> None:
     assert [r.data for r in bus.beyond("LOG")] == [b"x"]
     assert list(bus.beyond("LOG", 1)) == list(bus.beyond("NONE")) == []
     assert len(plan.asked) == asked
+
+
+async def test_a_pattern_finds_subjects_that_came_after_it_was_first_read() -> None:
+    log = await MemoryBus().stream("LOG", ["inc.*", "unit.*"])
+    await log.append("inc.1", b"a", expect=0)
+    assert [r.subject for r in await log.read("inc.*")] == ["inc.1"]
+    await log.append("unit.1", b"b", expect=0)
+    await log.append("inc.2", b"c", expect=0)
+    assert [r.subject for r in await log.read("inc.*")] == ["inc.1", "inc.2"]
+    assert [r.subject for r in await log.read("unit.*")] == ["unit.1"]

@@ -5,9 +5,10 @@ from abs_contracts import protocol
 from abs_contracts.messages import incident as m
 from abs_contracts.messages.values import Location, NoteAudience
 
+from abs_core.adapters.memory import MemoryBus
 from abs_core.testing.room import RoomUnderTest
 
-from .world import OPEN, WHO
+from .world import OPEN, WHO, Plan
 
 
 def types(feed: list[bytes]) -> list[str]:
@@ -38,3 +39,16 @@ async def test_an_incident_reaches_the_attached_and_nobody_else(room: RoomUnderT
     ]
     assert types(await room.feed("police")) == ["incident.stub.v1", "incident.stub.v1"]
     assert await room.feed("kmar") == []
+
+
+async def test_a_core_gets_ready_whichever_of_its_first_deliveries_is_lost(
+    room: RoomUnderTest, plan: Plan
+) -> None:
+    assert isinstance(room.bus, MemoryBus)
+    for number in range(60):
+        plan.unlucky([number])
+        bus = room.bus.client("core-2")
+        core = await room.start_core(bus)
+        assert not core.done()
+        await room.stop_core(core)
+        await bus.close()

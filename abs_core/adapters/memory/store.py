@@ -3,6 +3,7 @@
 import asyncio
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from types import MappingProxyType
 
 from abs_core.adapters.subjects import matches
@@ -54,6 +55,7 @@ class Store:
         self._history = history
         self._records: list[Record | None] = []
         self._of: dict[str, list[Record]] = {}
+        self._fitting: dict[str, tuple[int, list[str]]] = {}  # by pattern, of so many subjects
 
     def append(
         self, subject: str, data: bytes, expect: int, headers: Mapping[str, str] | None
@@ -82,21 +84,26 @@ class Store:
             return records[bisect_right(records, after, key=_seq) :]
         found = [
             record
-            for subject, records in self._of.items()
-            if matches(pattern, subject)
+            for records in map(self._of.__getitem__, self._matching(pattern))
             for record in records[bisect_right(records, after, key=_seq) :]
         ]
         return sorted(found, key=_seq)
 
+    def _matching(self, pattern: str) -> list[str]:
+        """The subjects that fit; only those that came since are looked at."""
+        seen, fitting = self._fitting.get(pattern, (0, []))
+        if seen < len(self._of):
+            fitting += (s for s in islice(self._of, seen, None) if matches(pattern, s))
+            self._fitting[pattern] = (len(self._of), fitting)
+        return fitting
+
     def span(self, after: int, upto: int, limit: int) -> list[Record]:
         """At most `limit` records beyond `after`, none beyond `upto`."""
         found: list[Record] = []
-        for index in range(after, min(upto, len(self._records))):
-            if len(found) >= limit:
-                break
-            record = self._records[index]
-            if record is not None:
-                found.append(record)
+        while after < upto and len(found) < limit and after < len(self._records):
+            piece = self._records[after : min(upto, after + limit - len(found))]
+            found += [record for record in piece if record is not None]
+            after += len(piece)
         return found
 
     def last(self) -> int:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
 def replies(said: "Said") -> Iterator[Json]:
     """The answer, if there was one."""
     if said.answer is not None:
-        yield msgspec.json.decode(said.answer)
+        yield _read(said.answer)
+
+
+@lru_cache(maxsize=4096)  # several checks read the same answers
+def _read(answer: bytes) -> Json:
+    read: Json = msgspec.json.decode(answer)
+    return read
 
 
 def commanded(said: "Said") -> bool:
