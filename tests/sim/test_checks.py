@@ -30,7 +30,9 @@ def edited(record: Record, old: bytes, new: bytes) -> Record:
 
 
 def first(evidence: Evidence, name: bytes) -> int:
-    return next(i for i, record in enumerate(evidence.log) if name in record.data)
+    """The first record with such an event; an Agreement names types as well."""
+    of_type = b'"type":"abs.' + name
+    return next(i for i, record in enumerate(evidence.log) if of_type in record.data)
 
 
 # -- the tampering ------------------------------------------------------------------
