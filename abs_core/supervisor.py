@@ -231,7 +231,12 @@ class System:
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
-        await self._stop()
+        stopping = asyncio.ensure_future(self._stop())
+        try:
+            await asyncio.shield(stopping)
+        except asyncio.CancelledError:
+            await stopping  # who is told to stop while stopping stops all the same
+            raise
 
     async def _start(self) -> None:
         """Everything at once: a block is given its credentials when they are agreed."""

@@ -114,6 +114,22 @@ async def test_a_room_starts_again_on_what_a_killed_runner_left(tmp_path: Path) 
         assert (await again.operator.status()).log > 0
 
 
+async def test_who_is_told_to_stop_while_stopping_stops_all_the_same(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with system(tmp_path) as room:
+            await room.ready()
+            raise OSError  # as when the terminal is gone
+
+    task = asyncio.create_task(work())
+    await until((tmp_path / "run.json").exists)
+    run = msgspec.json.decode((tmp_path / "run.json").read_bytes(), type=RunFile)
+    await until(lambda: gone(next(iter(run.processes.values()))) or task.done())
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert not (tmp_path / "run.json").exists()
+    assert all(map(gone, [run.server, *run.processes.values()]))
+
+
 # -- up again --------------------------------------------------------------------
 
 

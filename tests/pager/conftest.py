@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from abs_contracts.messages.values import Discipline
 
+from abs_core import pager
 from abs_core.pager.page import Message
 
 NOON = dt.datetime(2024, 1, 1, 12, tzinfo=dt.UTC)
 ROOT = Path(__file__).parents[2]
-EXAMPLE = ROOT / "abs_core/pager/data/example-night.txt"
+EXAMPLE = Path(pager.__file__).parent / "data/example-night.txt"
 
 Sent = Callable[..., Message]
 
