@@ -17,8 +17,6 @@ from abs_contracts.refusal import Refused
 
 from abs_core.ports import Bus, Clock, Ids, Unknown, Unreachable
 
-PROMPT = 2.0
-"""Seconds until a request without an answer is sent again, or called unknown."""
 PATIENCE = 30.0
 """Seconds that a client keeps asking about a command whose outcome is unknown."""
 
@@ -51,7 +49,7 @@ class _Client:
         wait, spent = 0.02, 0.0
         while True:
             try:
-                data = await self._bus.request(where, raw, within=PROMPT)
+                data = await self._bus.request(where, raw, within=protocol.ANSWER_SECONDS)
                 reply: protocol.Reply = msgspec.json.decode(data, type=protocol.Reply)
             except (Unknown, Unreachable) as why:
                 reply = protocol.Unknown(command=command, what=str(why) or "no answer")
@@ -63,7 +61,7 @@ class _Client:
 
     async def _ask(self, where: str, data: bytes, answer: type[R]) -> R:
         reply = msgspec.json.decode(
-            await self._bus.request(where, data, within=PROMPT),
+            await self._bus.request(where, data, within=protocol.ANSWER_SECONDS),
             type=answer | protocol.Rejected | protocol.Unknown,
         )
         if isinstance(reply, protocol.Rejected | protocol.Unknown):

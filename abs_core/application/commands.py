@@ -43,10 +43,6 @@ logger = structlog.get_logger(__name__)
 ATTEMPTS = 8
 """How often a command is decided anew before its outcome is called unknown."""
 
-ASKED_WITHIN = 2.0
-"""Seconds that an asker waits for one answer. Nothing is appended for one that gave up:
-it may have asked another core, and have been refused there."""
-
 _KIND_OF = {"incident": "inc", "unit": "unit", "party": "party"}
 _LOGGED_AS = {"inc": "incident", "unit": "unit", "party": "party"}
 

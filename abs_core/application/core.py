@@ -19,7 +19,7 @@ from abs_contracts.negotiate import agreement_hash
 from abs_contracts.refusal import Refused
 
 from abs_core.application.awake import Awake
-from abs_core.application.commands import ASKED_WITHIN, Channel, CommandHandler
+from abs_core.application.commands import Channel, CommandHandler
 from abs_core.application.feeder import MAJOR, Feeder
 from abs_core.application.health import BEAT_SECONDS, Health
 from abs_core.application.log import RoomLog
@@ -141,7 +141,7 @@ class Core:
     # -- what a party sends ------------------------------------------------
 
     async def _command(self, party: str, token: str, data: bytes) -> protocol.Reply:
-        until = asyncio.get_running_loop().time() + ASKED_WITHIN
+        until = _given_up()
         holder = await self._registry.holder(party, token)
         return await self._handler.handle(data, Channel(party, holder, until))
 
@@ -206,8 +206,7 @@ class Core:
     async def _operate(self, verb: str, data: bytes) -> Any:
         match verb:
             case "command":
-                until = asyncio.get_running_loop().time() + ASKED_WITHIN
-                return await self._handler.handle(data, Channel(until=until))
+                return await self._handler.handle(data, Channel(until=_given_up()))
             case "story":
                 return await self._queries.story(decode_as(data, protocol.StoryQuery))
             case "status":
@@ -236,6 +235,11 @@ class Core:
         reply = await self._handler.handle(seal(envelope, payload), Channel(holder="core"))
         said, outcome = type(payload).__name__, type(reply).__name__
         logger.info("observed", about=subject, said=said, reply=outcome)
+
+
+def _given_up() -> float:
+    """When who asked just now stops waiting, by the running loop's time."""
+    return asyncio.get_running_loop().time() + protocol.ANSWER_SECONDS
 
 
 def last_token(message: Message, where: str) -> str | None:

@@ -17,7 +17,6 @@ from abs_core.host.journal import KeptEntry, KeptOrder, KeptSend, KeptSent, Kept
 from abs_core.host.retry import pauses
 from abs_core.sdk import Connector
 
-WITHIN = 2.0  # seconds for one answer of the core
 LAST_TRIES = 5  # tries of an effect after the drain began; then the successor's journal has it
 LAST_PAUSE = 0.2  # seconds between those
 
@@ -106,7 +105,9 @@ class Performer:
 
     async def _order(self, order: KeptOrder) -> KeptSettled | None:
         try:
-            answer = await self._bus.request(self._subject, bytes(order.raw), within=WITHIN)
+            answer = await self._bus.request(
+                self._subject, bytes(order.raw), within=protocol.ANSWER_SECONDS
+            )
             reply = _replies.decode(answer)
         except (ports.Unknown, ports.Unreachable, msgspec.DecodeError) as doubt:
             reply = protocol.Unknown(command=order.id, what=repr(doubt) or "no answer")

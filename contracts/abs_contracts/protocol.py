@@ -13,6 +13,13 @@ from msgspec import Meta
 from abs_contracts.refusal import Refusal
 from abs_contracts.scalars import Count, Digest, Id, Name, PartyId, RoomId, Text, Time
 
+ANSWER_SECONDS = 2.0
+"""Seconds that who sends a command waits for one answer before it asks again.
+
+The core appends nothing for an asker that waited so long: it may have asked another
+core meanwhile, and have been refused there.
+"""
+
 
 def commands(room: str, party: str, token: str = "*") -> str:
     """Where a party sends its commands; the core has one subscription per party."""

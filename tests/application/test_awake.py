@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from abs_contracts import protocol
 
-from abs_core.application.commands import ASKED_WITHIN, Channel, CommandHandler
+from abs_core.application.commands import Channel, CommandHandler
 from abs_core.application.log import RoomLog
 from abs_core.application.projection import Projection
 from abs_core.application.registry import DESK, Registry
@@ -74,5 +74,5 @@ async def test_nothing_is_appended_for_an_asker_that_gave_up(room: RoomUnderTest
     late = await handler.handle(envelope(OPEN), Channel("fire", DESK, until=now - 0.001))
     assert isinstance(late, protocol.Unknown)
     assert await commands(room, "inc.dh.i1") == []
-    prompt = Channel("fire", DESK, until=now + ASKED_WITHIN)
+    prompt = Channel("fire", DESK, until=now + protocol.ANSWER_SECONDS)
     assert isinstance(await handler.handle(envelope(OPEN), prompt), protocol.Accepted)
