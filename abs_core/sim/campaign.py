@@ -14,6 +14,7 @@ from abs_core.sim.outcome import Outcome
 from abs_core.sim.plan import MAKERS
 from abs_core.sim.run import case, run
 from abs_core.sim.story import perform
+from abs_core.sim.world import prepare
 
 AUDIT_EVERY = 25
 """One run in so many is audited where it is played, and more of them in the second process."""
@@ -90,6 +91,7 @@ class Campaign:
 
     def run(self) -> Iterator[None]:
         """Do it, one step at a time."""
+        prepare()
         with tidily() as tidy:
             yield from self._runs(tidy)
         if self._twice:

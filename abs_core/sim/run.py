@@ -72,7 +72,9 @@ def case(seed: int, kinds: Collection[str] = tuple(MAKERS), load: Load | None = 
 
 def run(case: Case, *, audit: bool = False) -> Outcome:
     """Play a case to its end and judge it."""
-    return play(case, audit=audit).outcome
+    played = play(case, audit=audit)
+    played.trace.forget()
+    return played.outcome
 
 
 def play(case: Case, *, audit: bool = False) -> Played:

@@ -83,6 +83,12 @@ def _catalogue(block: str) -> Catalogue:
     return CORE.extended(load(block, settings, point=_found(block)).contracts)
 
 
+def prepare() -> None:
+    """Load every block that is installed, so that no run is the first."""
+    for block in names_installed():
+        _catalogue(block)
+
+
 class Party(msgspec.Struct, frozen=True, kw_only=True):
     """A party of the simulated room, and the block it has, if any."""
 
