@@ -142,7 +142,7 @@ class World:
         self.seed = seed
         self.parties: Mapping[str, Party] = {party.name: party for party in members}
         self.cast = cast
-        self.weather = Weather(seed)
+        self.weather = Weather(seed, loop.time)
         self.trace = Trace(loop, self.weather)
         self.tap = Tap()
         bus = TappedBus(name="world")

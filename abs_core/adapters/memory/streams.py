@@ -150,8 +150,9 @@ class MemoryReader:
             self._offer()
 
     def _learn(self, newest: int) -> None:
-        self._known = max(self._known, newest)
-        self._cursor.news.set()
+        if newest > self._known:
+            self._known = newest
+            self._cursor.news.set()
 
 
 class DurableReader(MemoryReader):
@@ -175,6 +176,7 @@ class DurableReader(MemoryReader):
         if newest <= self._known:
             # Old news is what redelivery looks like: give the unacknowledged again.
             self._cursor.given = self._cursor.acked
+            self._cursor.news.set()
         super()._learn(newest)
 
     def _take(self, limit: int) -> Sequence[Record]:
@@ -201,9 +203,12 @@ class DurableReader(MemoryReader):
             self._watch()
 
     def _acked(self, seq: int) -> None:
-        self._cursor.acked = max(self._cursor.acked, min(seq, self._store.last()))
-        self._cursor.given = max(self._cursor.given, self._cursor.acked)
-        self._cursor.news.set()
+        cursor = self._cursor
+        full = cursor.given >= cursor.acked + CREDIT
+        cursor.acked = max(cursor.acked, min(seq, self._store.last()))
+        cursor.given = max(cursor.given, cursor.acked)
+        if full:
+            cursor.news.set()
 
 
 def _settle(done: asyncio.Future[T], value: T) -> None:
