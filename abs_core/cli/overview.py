@@ -11,9 +11,10 @@ from abs_contracts.refusal import Refusal, Refused
 from abs_contracts.scalars import Time
 
 from abs_core.adapters.server import alive
+from abs_core.child import Child
 from abs_core.clients import Operator
 from abs_core.ports import Unknown, Unreachable
-from abs_core.supervisor import Child, RunFile
+from abs_core.supervisor import RunFile
 
 BROKER = "broker"
 WITHIN = 1.0

@@ -7,7 +7,7 @@ block writes down what it sees and does what it is asked.
 import asyncio
 import contextlib
 import datetime as dt
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -241,7 +241,7 @@ class ScriptedCore:
         stream, consumer = self.feed.name, f"g{said.generation}"
         if self.refuses is not None:
             return encode(self.refuses)
-        await (await self.feed.durable(consumer, after=0)).close()
+        await (await self.feed.durable(consumer, after=said.position)).close()
         return encode(
             protocol.Welcome(
                 stream=stream, consumer=consumer, room=ROOM, party=PARTY, beat_seconds=0.01
@@ -307,16 +307,25 @@ class World:
         self.outside = Outside()
         self._running: list[asyncio.Task[None]] = []
 
-    def host(self, generation: int = 1, outside: Outside | None = None) -> Host[tuple[str, ...]]:
+    def host(
+        self, generation: int = 1, outside: Outside | None = None, block: str = "scripted"
+    ) -> Host[tuple[str, ...]]:
         self.block = Scripted()
         credentials = protocol.Credentials(
-            room=ROOM, party=PARTY, generation=generation, agreement="0" * 64, token=TOKEN
+            room=ROOM,
+            party=PARTY,
+            block=block,
+            generation=generation,
+            agreement="0" * 64,
+            token=TOKEN,
         )
         connectors = [outside or self.outside]
         return Host(self.block, connectors, CATALOGUE, credentials, self.bus, LoopClock(START))
 
-    def start(self, host: Host[Any]) -> asyncio.Task[None]:
-        task = asyncio.create_task(host.run())
+    def start(
+        self, host: Host[Any], released: Awaitable[object] | None = None
+    ) -> asyncio.Task[None]:
+        task = asyncio.create_task(host.run(released))
         self._running.append(task)
         return task
 
