@@ -12,7 +12,7 @@ from abs_ambulance_bridge.hub_sante.answers import Question
 from abs_ambulance_bridge.hub_sante.envelope import MESSAGE, check_routing, faulty
 from abs_ambulance_bridge.hub_sante.translation.fields import moment
 from abs_ambulance_bridge.hub_sante.translation.ids import incident_of, unit_of
-from abs_ambulance_bridge.live import parking, receipts, requests
+from abs_ambulance_bridge.live import fleet, parking, receipts, requests
 from abs_ambulance_bridge.live.contracts import Arrived
 from abs_ambulance_bridge.live.state import Case, Work
 from abs_ambulance_bridge.live.statements import FIELDS, pending, values
@@ -128,6 +128,9 @@ def too_early(turn: Turn, work: Work) -> None:
 
 def take(turn: Turn, incident: str, work: Work, message: Message) -> None:
     """Queue a message behind those of its incident, and begin if it is the first."""
+    registered = {c.subject for c in work.commands if isinstance(c.payload, u.RegisterUnit)}
+    turn.change(units=turn.state.units | registered)
+    work = replace(work, commands=fleet.as_known(turn, work.commands))
     case = turn.case(incident) or Case(incident=incident, is_ours=False)
     around = message.around or {}
     assert work.question is not None
@@ -145,8 +148,6 @@ def take(turn: Turn, incident: str, work: Work, message: Message) -> None:
         case = replace(case, sent={**case.sent, message.kind: sent})
     case = requests.heard(turn, case, message)
     turn.put(case, names=names, work=(*case.work, replace(work, is_late=late)))
-    registered = {c.subject for c in work.commands if isinstance(c.payload, u.RegisterUnit)}
-    turn.change(units=turn.state.units | registered)
     begin(turn, incident)
 
 
