@@ -105,7 +105,8 @@ def _seen(entry: Entry) -> str:  # noqa: PLR0911 - one return per kind of entry
         case Started():
             return f"started {entry.generation}"
         case Fed():
-            return f"fed {entry.position} {entry.message.envelope.type}"
+            where = " in the shadow" if entry.shadow else ""
+            return f"fed {entry.position} {entry.message.envelope.type}{where}"
         case Requested():
             return f"requested {entry.id} {entry.payload}"
         case TimerFired():
@@ -403,6 +404,17 @@ class World:
         asked = protocol.Question(type="abs.test.do.v1", data=msgspec.Raw(encode(Do(what=what))))
         answer = await self.bus.request(protocol.questions(ROOM, PARTY), encode(asked), within=5)
         return msgspec.json.decode(answer, type=protocol.AnswerReply)
+
+    async def staged(self, generation: int) -> protocol.Staged:
+        """What a generation that is not in force says, once it has read along."""
+        subject = protocol.stage(ROOM, PARTY, generation)
+        async with asyncio.timeout(10):
+            while True:
+                try:
+                    answer = await self.bus.request(subject, b"", within=1)
+                    return msgspec.json.decode(answer, type=protocol.Staged)
+                except ports.Unreachable:
+                    await asyncio.sleep(0)
 
     async def drain(self, generation: int = 1) -> bytes:
         return await self.bus.request(protocol.drain(ROOM, PARTY, generation), b"{}", within=5)
