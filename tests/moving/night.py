@@ -58,7 +58,7 @@ async def until(ask: Callable[[], Awaitable[A | Any]], holds: Callable[[Any], bo
                     pass
                 await asyncio.sleep(0.02)
     except TimeoutError:
-        raise AssertionError(f"it did not come to it: {found}") from None
+        raise AssertionError(f"it did not come to it: {str(found)[:2000]}") from None
 
 
 class Outside:
@@ -160,13 +160,14 @@ class Night:
 
     @asynccontextmanager
     async def at_work(self, incident: str) -> AsyncIterator[list[str]]:
-        """Police write lines for everybody, one after the other, until this is left."""
+        """Police write lines for everybody, twenty a second, until this is left."""
         texts: list[str] = []
 
         async def write() -> None:
             while True:
                 await self.line(incident, len(texts))
                 texts.append(f"line {len(texts)}")
+                await asyncio.sleep(0.05)
 
         writing = asyncio.create_task(write())
         try:

@@ -117,8 +117,10 @@ async def prologue(night: Night) -> None:
         await night.opens(f"i-{number}", f"Spui {number}")
         sent = desk.Dispatch(incident=f"i-{number}", units=(unit,))
         await night.request(sent, f"sent-{number}")
-        assigned = "incident.unit_assigned"
-        await until(lambda: night.told("fire", assigned), lambda found, n=number: len(found) == n)
+        await until(
+            lambda: night.told("fire", "incident.unit_assigned"),
+            lambda found, count=number: len(found) == count,
+        )
     await night.opens("i-3", "Spui 3")
     for party in ("ambulance", "fire", "police"):
         await night.say(party, "i-3", m.CloseForParty())
