@@ -59,6 +59,11 @@ class Child:
         """Whether it is left down for good."""
         return self.state in (DENIED, GIVEN_UP)
 
+    @property
+    def stopped(self) -> bool:
+        """Whether it was told to end for good."""
+        return self.state == STOPPED
+
     async def spawn(self) -> None:
         with self.log.open("ab") as log:
             # A session of its own: Ctrl-C reaches the runner, which stops things in order.

@@ -227,7 +227,8 @@ class Mover:
         """As if nothing had been: the old one goes on."""
         await self._runner.drop(new)
         self._runner.folder.drop(party)
-        await self._runner.again(old)
+        if old.stopped:
+            await self._runner.again(old)
 
     # -- from the Agreement on ------------------------------------------------------------
 

@@ -108,7 +108,7 @@ def supervised(server: int, children: Iterable[Child], restarts: Restarts) -> tu
             name=child.name,
             pid=child.pid,
             state=state,
-            restarts=restarts.of(child.name, child.pid),
+            restarts=restarts.of(str(child.log), child.pid),  # a moved block has a log of its own
             why=child.why_down().refusal if child.down else None,
         )
         rows.append(row)

@@ -72,9 +72,10 @@ def _moved(chosen: Config) -> Iterator[str]:
         configured = Plan(block=party.block, options=party.options)
         plan = planned(configured, folder.last(name))
         if plan != configured:
+            said = party.block if plan.block != party.block else "other options"
             yield (
-                f"RUN-002: {name} was moved to {plan.block}, and runs it; the configuration says "
-                f"{party.block}. To mend: write it there, or abs block move {name} "
+                f"RUN-002: {name} was moved by command and runs {plan.block}; the configuration "
+                f"says {said}. To mend: write it there, or abs block move {name} "
                 f"--to {party.block} --data {chosen.data}"
             )
 
