@@ -136,14 +136,18 @@ class Mover:
         new.tell(b"")
         self._runner.replace(asked.party, new, plan)
         self._write_down(asked.party, plan, credentials, final=True)
-        await self._acts(asked.party, new)
+        try:
+            await self._acts(asked.party, new)
+            away = asyncio.get_running_loop().time() - left
+        finally:
+            await old.stop()
         moved = Moved(
             party=asked.party,
             before=before.block,
             block=plan.block,
             generation=credentials.generation,
             position=staged.position,
-            away=asyncio.get_running_loop().time() - left,
+            away=away,
         )
         logger.info("moved", **msgspec.structs.asdict(moved))
         return moved
@@ -210,9 +214,11 @@ class Mover:
         async with asyncio.TaskGroup() as group:
             drained, ended = group.create_task(_done(asked)), group.create_task(old.ended())
             await asyncio.wait((drained, ended), return_when=asyncio.FIRST_COMPLETED)
+            said_so = drained.done() and drained.result()
             drained.cancel()
             ended.cancel()
-        await old.stop()
+        if not said_so:
+            await old.stop()
         staged = await self._read_along(new, me)
         if staged.owed:
             raise Refused(
@@ -228,6 +234,7 @@ class Mover:
         await self._runner.drop(new)
         self._runner.folder.drop(party)
         if old.stopped:
+            await old.stop()
             await self._runner.again(old)
 
     # -- from the Agreement on ------------------------------------------------------------
@@ -273,9 +280,11 @@ class Mover:
         )
 
 
-async def _done(asked: Awaitable[bytes]) -> None:
-    """Whether it says that it is done or nothing: its journal tells what is left."""
+async def _done(asked: Awaitable[bytes]) -> bool:
+    """Whether it says that it is done; if not, its journal tells what is left."""
     try:
         await asked
     except (Unknown, Unreachable) as doubt:
         logger.warning("not drained", doubt=repr(doubt))
+        return False
+    return True
