@@ -20,11 +20,14 @@ import msgspec
 import pytest
 from abs_ambulance_bridge.hub_sante.translation.ids import incident_of
 from abs_ambulance_bridge.live import contracts as live
+from abs_ambulance_bridge.live.http import HttpLink
+from abs_ambulance_bridge.live.options import link
 from abs_contracts.messages import incident as m
 from abs_contracts.messages.values import CallSource, Location, NoteAudience
 from abs_contracts.protocol import Accepted
 
-from abs_core.sdk import OwnLines, OwnLinesTold
+from abs_core.adapters.clock import SystemClock
+from abs_core.sdk import OwnLines, OwnLinesTold, Settings
 from abs_core.testing.block import BlockUnderTest
 from abs_core.testing.room import PATIENCE, RoomUnderTest
 from abs_core.testing.server import ServerUnderTest
@@ -275,6 +278,28 @@ async def turn_of_trouble(turn: int, room: RoomUnderTest, outside: Outside, brid
         await outside.start()
     await outside.faults(lose_acknowledgements=turn % 4 == 1)
     return case
+
+
+async def test_what_is_left_to_say_once_the_link_is_told_to_end_is_said(outside: Outside) -> None:
+    """As when the block is drained: what comes in is ended first."""
+    settings = Settings(room="dh", party="ambulance", options=outside.options)
+    where = link(settings)
+    assert where is not None
+    over, said = HttpLink(where), list[str]()
+
+    async def deliver(key: str, payload: msgspec.Struct) -> None:
+        assert isinstance(payload, live.Delivered)
+        said.append(key)
+
+    running = asyncio.create_task(over.run(deliver))
+    text = msgspec.json.encode({"distributionID": f"{OURS}_1", "senderID": OURS}).decode()
+    letter = live.Outgoing(letter=f"{OURS}_1", text=text)
+    await over.send("e-1", SystemClock().now(), letter)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    last = msgspec.structs.replace(letter, letter=f"{OURS}_2", text=text.replace("_1", "_2"))
+    await over.send("e-2", SystemClock().now(), last)
+    assert said == [f"{OURS}_1", f"{OURS}_2"]
 
 
 async def test_what_the_other_side_will_never_take_makes_way_and_leaves_a_line(
