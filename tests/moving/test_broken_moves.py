@@ -124,9 +124,10 @@ import asyncio, os, signal, sys
 from pathlib import Path
 import msgspec
 from abs_core.moving import MoveBlock, Mover
-from tests.moving.night import a_night
 
-data, step, when, options = sys.argv[1:]
+root, data, step, when, options = sys.argv[1:]
+sys.path.append(root)
+from tests.moving.night import a_night
 original = getattr(Mover, step)
 
 async def killed(*given):
@@ -152,8 +153,8 @@ async def test_a_runner_that_is_killed_comes_up_with_what_the_log_says(
 ) -> None:
     options = msgspec.json.encode(outside.options).decode()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", RUNNER, str(tmp_path / "d"), step, when, options),
-        cwd=Path(__file__).parents[2],
+        *(sys.executable, "-c", RUNNER, str(Path(__file__).parents[2])),
+        *(str(tmp_path / "d"), step, when, options),
         stdout=asyncio.subprocess.PIPE,
     )
     out, _ = await process.communicate()
