@@ -12,6 +12,7 @@ from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.request import ProxyHandler, Request, build_opener
 from zlib import crc32
 
 import msgspec
@@ -93,24 +94,18 @@ class Outside:
         self.process.wait()
 
     async def look(self, what: str) -> Any:
-        return json.loads(await asyncio.to_thread(self._run, "-X", "GET", f"/desk/{what}"))
+        return await asyncio.to_thread(self._asked, f"/desk/{what}", None)
 
     async def do(self, command: str, **fields: Any) -> Any:
-        body = json.dumps({"do": command, **fields})
-        words = ("-H", "Content-Type: application/json", "-d", body, "/desk/commands")
-        answer = json.loads(await asyncio.to_thread(self._run, *words))
-        assert "what" not in answer, answer
-        return answer
+        body = json.dumps({"do": command, **fields}).encode()
+        return await asyncio.to_thread(self._asked, "/desk/commands", body)
 
-    def _run(self, *words: str) -> str:
-        *options, path = words
+    def _asked(self, path: str, body: bytes | None) -> Any:
         token = (self._folder / "operator.token").read_text("utf-8").strip()
-        command = ["curl", "-sS", "-H", f"Authorization: Bearer {token}", *options]
-        url = f"http://127.0.0.1:{self.port}{path}"
-        ran = subprocess.run([*command, url], capture_output=True, text=True, check=False)
-        if ran.returncode:
-            raise ConnectionError(ran.stderr)
-        return ran.stdout
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        request = Request(f"http://127.0.0.1:{self.port}{path}", data=body, headers=headers)
+        with build_opener(ProxyHandler({})).open(request, timeout=10) as answer:
+            return json.load(answer)
 
     async def cases(self) -> dict[str, Any]:
         return {case["id"]: case for case in await self.look("cases")}
