@@ -135,8 +135,8 @@ class Mover:
             raise
         new.tell(b"")
         self._runner.replace(asked.party, new, plan)
-        self._write_down(asked.party, plan, credentials, final=True)
         try:
+            self._write_down(asked.party, plan, credentials, final=True)
             await self._acts(asked.party, new)
             away = asyncio.get_running_loop().time() - left
         finally:
