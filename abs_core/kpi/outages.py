@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 from abs_contracts.messages import party as m
+from msgspec.structs import replace
 
 from abs_core.application.log import Entry
 from abs_core.kpi.waits import recorded
@@ -24,23 +25,30 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     since: dt.datetime
     outages: tuple[Outage, ...] = ()
 
+    @property
+    def down(self) -> bool:
+        return bool(self.outages) and self.outages[-1].end is None
+
 
 def services(entries: Iterable[Entry]) -> dict[str, Service]:
     """Every party that ever had a block."""
     found: dict[str, Service] = {}
     for entry in entries:
-        if entry.kind != "party":
-            continue
-        for event in entry.events:
+        for event in entry.events if entry.kind == "party" else ():
             at, known = recorded(event), found.get(entry.id)
-            match event.payload:
-                case m.BlockAgreed() if known is None:
-                    found[entry.id] = Service(since=at)
-                case m.PartyDegraded(reason=reason) if known is not None:
-                    outages = (*known.outages, Outage(begin=at, reason=reason))
-                    found[entry.id] = msgspec.structs.replace(known, outages=outages)
-                case m.PartyRecovered() if known is not None and known.outages:
-                    ended = msgspec.structs.replace(known.outages[-1], end=at)
-                    outages = (*known.outages[:-1], ended)
-                    found[entry.id] = msgspec.structs.replace(known, outages=outages)
+            if known is not None:
+                found[entry.id] = _after(known, event.payload, at)
+            elif isinstance(event.payload, m.BlockAgreed):
+                found[entry.id] = Service(since=at)
     return found
+
+
+def _after(known: Service, said: msgspec.Struct, at: dt.datetime) -> Service:
+    match said:
+        case m.PartyDegraded(reason=reason) if not known.down:
+            outage = Outage(begin=at, reason=reason)
+            return replace(known, outages=(*known.outages, outage))
+        case m.PartyRecovered() if known.down:
+            ended = replace(known.outages[-1], end=at)
+            return replace(known, outages=(*known.outages[:-1], ended))
+    return known
