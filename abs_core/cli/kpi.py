@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from abs_core.adapters.clock import SystemClock
-from abs_core.application.log import KINDS, Entry, vouched
+from abs_core.application.log import Entry, RoomLog, vouched
 from abs_core.cli import rooms, screen
 from abs_core.cli.options import Data, Json
 from abs_core.domain.chain import GENESIS
@@ -23,7 +23,7 @@ from abs_core.kpi.figures import Asked, Measure, Outcome, Report, figures
 from abs_core.kpi.page import page
 from abs_core.kpi.plot import FORMATS, picture
 from abs_core.kpi.words import left_out, not_in_log, percent, seconds
-from abs_core.ports import Record
+from abs_core.ports import Record, Stream
 
 
 def kpi(
@@ -62,21 +62,26 @@ def kpi(
     if json:
         screen.document(report)
     else:
-        _show(screen.console(), report)
+        show(screen.console(), report)
 
 
 async def _read(data: Path, asked: Asked) -> tuple[Report, list[Entry]]:
     async with rooms.readable(data) as room:
         if room.operator is not None:
             asked = asked._replace(now=SystemClock().now())
-        subjects: dict[str, list[Record]] = {}
-        for kind in KINDS:
-            for record in await room.log.read(f"{kind}.{room.name}.*"):
-                subjects.setdefault(record.subject, []).append(record)
+        entries, unvouched = await whole(room.log, room.name)
+    return figures(room.name, entries, asked, unvouched=unvouched), entries
+
+
+async def whole(log: Stream, room: str) -> tuple[list[Entry], int]:
+    """The entries of a whole log in its order, and how many records no chain vouches for."""
+    subjects: dict[str, list[Record]] = {}
+    for subject in RoomLog.subjects(room):
+        for record in await log.read(subject):
+            subjects.setdefault(record.subject, []).append(record)
     entries = [entry for records in subjects.values() for entry in vouched(records, GENESIS)]
     unvouched = sum(map(len, subjects.values())) - len(entries)
-    entries.sort(key=lambda entry: entry.seq)
-    return figures(room.name, entries, asked, unvouched=unvouched), entries
+    return sorted(entries, key=lambda entry: entry.seq), unvouched
 
 
 # -- what is asked for -----------------------------------------------------------
@@ -122,7 +127,7 @@ def _refused(rule: str, what: str, where: str, fix: str) -> Refused:
 # -- what is shown ---------------------------------------------------------------
 
 
-def _show(console: Console, report: Report) -> None:
+def show(console: Console, report: Report) -> None:
     if report.period is None:
         console.print(f"The log of room {report.room} is empty: there is nothing to measure.")
         return

@@ -9,14 +9,16 @@ def percent(share: Share) -> str:
     """A share; never rounded up to the whole of it."""
     if share.value is None:
         return "-"
-    shown = f"{share.value * 100:.1f}"
-    return f"{'99.9' if shown == '100.0' and share.value < 1 else shown} %"
+    shown = f"{share.value * 100:.2f}"
+    return f"{'99.99' if shown == '100.00' and share.value < 1 else shown} %"
 
 
 def seconds(value: float) -> str:
     """A time in the unit that suits it."""
+    if value < 0.001:
+        return "<1 ms" if value else "0"
     if value < 1:
-        return f"{value * 1000:.0f} ms" if value else "0"
+        return f"{value * 1000:.0f} ms"
     for size, unit in ((3600, "h"), (60, "min")):
         if value >= size * (2 if value % size else 1):
             return f"{value / size:.3g} {unit}"
