@@ -128,7 +128,7 @@ class _Stage:
         busy = [*self._desks.values(), *self.world.outsides.values()]
         while not all(each.idle.is_set() for each in busy):
             await asyncio.sleep(CALM)
-            if any(ended.process.startswith(("core", "feeder")) for ended in self._ended):
+            if any(ended.process.startswith(("core", "feeder", "outside")) for ended in self._ended):
                 break  # the others would wait for it until their patience ends
         await self._rest()
 

@@ -74,12 +74,16 @@ def news(turn: Turn, case: Case, work: Work) -> tuple[tuple[Said, ...], Values]:
     values are kept with who and when.
     """
     heard, found = dict(case.heard), list[Said]()
-    for each in _with_releases(case, work):
+    whole = _with_releases(case, work)
+    last = values(whole)
+    for each in whole:
         field, value = said(each.subject, each.payload, each.at)
         if work.is_late and field in SINGLE:
             continue
         if isinstance(each.payload, m.OpenIncident) and (case.is_attached or field in heard):
             continue
+        if field in case.heard and case.heard[field] == last[field]:
+            continue  # it ends where it began: a vehicle that was cancelled, listed once more
         if _is_news(turn, case, field, value) and not _waits(turn, case, work, field, value):
             found.append(each)
         heard[field] = value

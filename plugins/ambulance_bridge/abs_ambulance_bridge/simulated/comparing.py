@@ -230,7 +230,7 @@ def _acknowledged(centre: "Centre", lines: list[Any]) -> Iterator[str]:
         effect["id"]: effect["data"]["letter"]
         for line in lines
         for effect in line.get("effects", ())
-        if effect["kind"] == "send"
+        if effect["do"] == "send"
     }
     for line in lines:
         if line["entry"]["kind"] == "sent":

@@ -21,7 +21,7 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     "C11.01.00": ("Gezondheid", "Onwel/Ziekte"),
 }
 """Codes with the class that the room must have for them; see `maps.json`."""
-PURPOSES = ("SAP", "BRANCARD", "MED")
+PURPOSES = ("SAP", "BRANCARD", "SMUR")
 
 
 class Operators:
