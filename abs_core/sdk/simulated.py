@@ -5,7 +5,7 @@ SIMULATION only: no function of a block, and nothing that a real host ever asks 
 
 import datetime as dt
 from asyncio import Event
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from abs_core.sdk.connector import Connector
@@ -40,6 +40,10 @@ class Surroundings(Protocol):
 
 class Outside(Protocol):
     """A system outside. It outlives its process: what it holds is what it has on disk."""
+
+    @property
+    def options(self) -> Mapping[str, str]:
+        """Options that the block has before this outside."""
 
     @property
     def idle(self) -> Event:

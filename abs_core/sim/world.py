@@ -258,10 +258,12 @@ class World:
         party = self.parties[credentials.party]
         assert party.block is not None, "only parties with a block have a host"
         given = options(party.block) if party.options is None else party.options
+        outside = self.outsides.get(party.name)
+        if outside is not None:
+            given = {**given, **outside.options}
         settings = Settings(room=ROOM, party=party.name, options=given)
         with _tables_parsed_once():
             loaded = load(party.block, settings, point=_found(party.block))
-        outside = self.outsides.get(party.name)
         connectors = loaded.connectors if outside is None else outside.connectors()
         catalogue = _catalogue(party.block)
         clock = self.clock(f"host-{party.name}")

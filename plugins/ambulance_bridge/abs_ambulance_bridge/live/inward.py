@@ -1,6 +1,7 @@
 """Messages of the other side: judged, parked where they come too early, put in order."""
 
 import hashlib
+import re
 
 import msgspec
 from abs_contracts.messages import incident as m
@@ -26,6 +27,9 @@ FLEET = "fleet"
 SEEN = 5_000
 """So many distribution ids are known again with another content; with the same the host
 knows every repeat."""
+
+_NAMED = re.compile(r'"(distributionID|distributionKind)"\s*:\s*"([^"\\]{1,300})"')
+"""In a text that is not JSON."""
 
 
 def arrived(turn: Turn, came: Arrived) -> None:
@@ -69,8 +73,8 @@ def _refuse(turn: Turn, came: Arrived, fault: Faulty) -> None:
     """Answer with the code, where there is a message to answer; an answer never is."""
     try:
         tree: Tree = msgspec.json.decode(came.text)
-    except msgspec.DecodeError:
-        return
+    except (msgspec.DecodeError, RecursionError):
+        tree = dict(reversed(_NAMED.findall(came.text)))  # what it says of itself before it breaks
     ident = fault.message_id or at(tree, "/distributionID")
     if isinstance(ident, str) and at(tree, "/distributionKind") not in ("Ack", "Error"):
         asked = Question(id=ident, sender=came.came_from)

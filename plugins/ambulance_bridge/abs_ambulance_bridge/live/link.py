@@ -99,12 +99,26 @@ class PulledLink:
         if answer.status in NEVER:
             why = f"{answer.status} {answer.words[:1000]}"
             await self._deliver(payload.letter, NotTaken(letter=payload.letter, why=why))
-        elif 200 <= answer.status < 300:
+        elif has_taken(answer, payload.letter):
             await self._deliver(payload.letter, Delivered(letter=payload.letter))
         else:
             self._heard.clear()
             raise Unsure(f"{answer.status} {answer.words[:200]}")
         self._heard.set()
+
+
+class _Taken(msgspec.Struct):
+    taken: list[str]
+
+
+def has_taken(answer: Answer, letter: str) -> bool:
+    """Whether the other side itself says that it has this letter on disk: a success of
+    whoever stands in between is none."""
+    try:
+        said = msgspec.json.decode(answer.words, type=_Taken)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return 200 <= answer.status < 300 and letter in said.taken
 
 
 # -- pages ----------------------------------------------------------------------------
@@ -117,10 +131,11 @@ def paged(page: bytes) -> Page:
     """
     try:
         return msgspec.json.decode(page, type=Page)
-    except RecursionError:  # one of them is nested deeper than can be read
-        return _taken_apart(page)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Unsure(f"this is no page of messages: {error}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        found = _taken_apart(page)
+        if found is None:
+            raise Unsure(f"this is no page of messages: {error}") from None
+        return found
 
 
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{},]', re.DOTALL)
@@ -130,21 +145,21 @@ LISTED = 2
 """How deep in a page its messages stand."""
 
 
-def _taken_apart(page: bytes) -> Page:
-    """The messages by the brackets and commas of the page alone."""
-    depth, cuts = 0, list[int]()
+def _taken_apart(page: bytes) -> Page | None:
+    """The messages by the brackets and commas of the page alone; None if it breaks off."""
+    depth, cuts, whole = 0, list[int](), False
     for token in _TOKEN.finditer(page):
         mark = token[0]
         if depth == 1 and mark == b"[" and not cuts:
             cuts = [token.end()]
         elif depth == LISTED and cuts and mark in b",]":
             cuts.append(token.start())
-            if mark == b"]":
+            if whole := mark == b"]":
                 break
         depth += _DEPTH.get(mark, 0)
-    cursor = _NEXT.search(page[: cuts[0]] + page[cuts[-1] :]) if cuts else None
+    cursor = _NEXT.search(page[: cuts[0]] + page[cuts[-1] :]) if whole else None
     if cursor is None:
-        raise Unsure("this is no page of messages: it has no cursor")
+        return None
     between = (page[a:b].removeprefix(b",").strip() for a, b in itertools.pairwise(cuts))
     return Page(messages=[msgspec.Raw(each) for each in between if each], next=int(cursor[1]))
 

@@ -25,7 +25,7 @@ from abs_core.sdk import Fed
 WINDOW = 32
 """Letters on the link that the other side may not have yet; our own choice."""
 LAG = dt.timedelta(seconds=2)
-"""How long the feed may take to tell of our own commands before we go on without."""
+"""How long the feed may take to tell of a command of ours that may have no event."""
 TOLD = ("RC-EDA", "RC-RI")
 """What is told by itself: the incident, and the vehicles of others on it."""
 DERIVED = frozenset({"priority", "OpenIncident"})
@@ -44,6 +44,8 @@ _EVENTS = {
 }
 """The commands whose event changes what is told."""
 _EVENT_NAMES = frozenset(event.__name__ for event in _EVENTS.values())
+_MAY_STAND = ("CallAdded", "SafetyStated")
+"""Of those the ones that the core need not write, because all stands as asked."""
 
 
 def fed(turn: Turn, entry: Fed) -> None:
@@ -118,6 +120,11 @@ def expecting(turn: Turn, case: Case, command: Said) -> Case:
         return replace(case, early=_without(case.early, event.__name__))
     turn.wake(f"feed {case.incident}", turn.at + LAG)
     return replace(case, expected=(*case.expected, event.__name__))
+
+
+def surely_coming(case: Case) -> tuple[str, ...]:
+    """What is still waited for when the feed is late: until then its picture is an old one."""
+    return tuple(name for name in case.expected if name not in _MAY_STAND)
 
 
 def tell(turn: Turn, incident: str) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 from typing import NamedTuple
 
 from standalone_ambulance.post import Office, Partner
@@ -37,6 +38,9 @@ class Request(NamedTuple):
 
 class Centre:
     """One standalone system. Its station and its box are its disk."""
+
+    options = MappingProxyType({"partner": THEIRS, "life_hours": "2"})
+    """A cut of hours is longer than the life of the block's letters."""
 
     def __init__(self, around: Surroundings) -> None:
         self.ours = f"nl.meldkamer.{around.room}"
