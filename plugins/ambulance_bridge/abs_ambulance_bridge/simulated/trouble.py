@@ -71,6 +71,11 @@ def _envelope(suffix: str, **fields: Any) -> Callable[[dict[str, Any]], str]:
     return spoil
 
 
+def _of_no_case(body: dict[str, Any]) -> str:
+    """A change of a case that nobody has reported, and nobody will."""
+    return spoilt({**body, "distributionKind": "Update"}, "unknown_case").decode()
+
+
 def _reused(body: dict[str, Any]) -> str:
     """Another message under the id of one that is on its way."""
     return json.dumps({**body, "distributionStatus": "Exercise"})
@@ -90,9 +95,10 @@ TROUBLES = (
     Trouble(name="expired", spoils=_envelope("old", dateTimeExpires="2026-01-01T00:00:00+00:00")),
     Trouble(name="an impostor", spoils=_envelope("who", senderID="nl.nobody.nowhere")),
     Trouble(name="an id twice", spoils=_reused),
+    Trouble(name="of no case", spoils=_of_no_case),
     *(
         Trouble(name=f"wrong: {how}", spoils=_by_station(how))
-        for how in ("invalid", "unknown_type", "unknown_code", "unknown_case")
+        for how in ("invalid", "unknown_type", "unknown_code")
     ),
 )
 
