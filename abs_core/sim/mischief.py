@@ -194,4 +194,8 @@ GARBAGE = (
     b'{"specversion":"1.0","id":"flood-g","source":"g","type":"abs.incident.close.v1","subject":"none",'
     b'"time":"2026-01-01T12:00:00Z","authid":"g","role":"g","party":"police","data":{}}',
     b"{" + b'"a":"' + b"x" * 70_000 + b'"}',
+    b'{"specversion":"1.0","id":"flood-g","source":"g","type":"abs.incident.add_note.v9",'
+    b'"subject":"none","time":"2026-01-01T12:00:00Z","authid":"g","role":"g","data":{}}',
+    b'{"specversion":"2.0","id":"flood-g","source":"g","type":"abs.incident.close.v1",'
+    b'"subject":"none","time":"2026-01-01T12:00:00Z","authid":"g","role":"g","data":{}}',
 )
