@@ -2,9 +2,9 @@
 
 Run 1 has a party with its block, and a fault of that block, or of the system outside
 that it stands before. What it told the shared layer is noted down: its accepted commands
-and its heartbeats. Run 2 has neither its desk nor its block nor what is outside; the transcript is read out at the same moments, and beside it the
-party writes notes for itself alone. Everybody else must get the same feed and the same
-replies, byte for byte.
+and its heartbeats. Run 2 has neither its desk nor its block nor what is outside; the
+transcript is read out at the same moments, and beside it the party writes notes for
+itself alone. Everybody else must get the same feed and the same replies, byte for byte.
 """
 
 from collections.abc import Sequence
@@ -53,9 +53,7 @@ def case(seed: int, ambulance: Ambulance | None = None) -> Case:
     kinds = (*OF_BLOCKS, *OF_OUTSIDES) if who.outsides else OF_BLOCKS
     kind = kinds[seed // len(turns) % len(kinds)]
     outsides = tuple(each for each in who.outsides if each == party)
-    alone = Cast(
-        cores=0, feeder=False, parties=(), blocks=(party,), streams=(), outsides=outsides
-    )
+    alone = Cast(cores=0, feeder=False, parties=(), blocks=(party,), streams=(), outsides=outsides)
     chance = keyed.stream(seed, "equivalence")
     fault = MAKERS[kind](chance, round(chance.uniform(plan.START, plan.END), 6), alone)
     return Case(seed=seed, plan=Plan(faults=(fault,)), parties=members, cast=who)

@@ -54,10 +54,14 @@ def bring(block: str, around: Around) -> Outside:
     (point,) = entry_points(group=SIMULATIONS, name=block)
     made: Outside | None = point.load()(around)
     if made is None:
-        raise Refused(
-            rule="SIM-002",
-            what=f"what the simulated outside of {block} is made of is not installed",
-            where=f"entry-point group {SIMULATIONS}",
-            fix="install it, or play without --ambulance bridge",
-        )
+        raise nobody_outside(f"that of {block}")
     return made
+
+
+def nobody_outside(whose: str) -> Refused:
+    return Refused(
+        rule="SIM-002",
+        what=f"there is no simulated system outside: {whose} is not installed",
+        where=f"entry-point group {SIMULATIONS}",
+        fix="install it, or play without --ambulance bridge",
+    )

@@ -125,10 +125,13 @@ class _Stage:
             await self._read_out(script)
             return
         await self._mischief.run()
-        busy = [*self._desks.values(), *self.world.outsides.values()]
-        while not all(each.idle.is_set() for each in busy):
+        idle = [desk.idle for desk in self._desks.values()]
+        idle += [outside.idle for outside in self.world.outsides.values()]
+        while not all(each.is_set() for each in idle):
             await asyncio.sleep(CALM)
-            if any(ended.process.startswith(("core", "feeder", "outside")) for ended in self._ended):
+            if any(
+                ended.process.startswith(("core", "feeder", "outside")) for ended in self._ended
+            ):
                 break  # the others would wait for it until their patience ends
         await self._rest()
 

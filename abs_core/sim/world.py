@@ -31,7 +31,7 @@ from abs_core.ports import Bus
 from abs_core.sdk import Outside, Settings
 from abs_core.sim import keyed
 from abs_core.sim.loop import VirtualLoop
-from abs_core.sim.outside import Around, bring, simulations
+from abs_core.sim.outside import Around, bring, nobody_outside, simulations
 from abs_core.sim.plan import Cast
 from abs_core.sim.processes import EVERYBODY, Main, Processes, SimClock, Tap, TappedBus
 from abs_core.sim.trace import Trace
@@ -122,6 +122,8 @@ def parties(seed: int, ambulance: Ambulance | None = None) -> tuple[Party, ...]:
         outside = discipline is Discipline.AMBULANCE and ambulance == "bridge"
         if discipline is Discipline.AMBULANCE and ambulance is not None:
             blocks = [block for block in blocks if (block in simulations()) == outside]
+            if outside and not blocks:
+                raise nobody_outside("that of any block that is installed")
         block = keyed.stream(seed, "block", discipline).choice(blocks) if blocks else None
         found.append(
             Party(

@@ -60,9 +60,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     `heard` is what the other side said or acknowledged last; `holds` what it holds once it
     has read all that is on its way; `unsure` the fields of which messages crossed, so that
-    nobody can say it; `theirs` the lines that it wrote; `sent_out` the last of each kind that was sent. `expected` are the
-    events of accepted commands that the feed has not told of yet, `early` those that it
-    told of before the outcome came.
+    nobody can say it; `theirs` the lines that it wrote; `sent_out` the last of each kind
+    that was sent. `expected` are the events of accepted commands that the feed has not told
+    of yet, `early` those that it told of before the outcome came.
     """
 
     incident: str

@@ -102,7 +102,7 @@ class Operators:
         self._do(c.SendVehicle(case=case.id, vehicle=chance.choice(VEHICLES)))
 
     def _report(self, chance: random.Random, _case: Case) -> None:
-        self._move(chance.choice(VEHICLES), lambda steps: chance.choice(steps))
+        self._move(chance.choice(VEHICLES), chance.choice)
 
     def _move(self, vehicle: str, choose: Callable[[tuple[Step, ...]], Step]) -> bool:
         """One step further on the mission that it is on, if it is."""
@@ -126,8 +126,9 @@ class Operators:
     def _answer(self, chance: random.Random, case: Case) -> None:
         asked = [each for each in case.asks if each.by == self._partner and each.answer is None]
         if asked:
-            answer = chance.choice(("ACCEPTEE", "REFUSEE", "DIFFEREE"))
-            self._do(c.AnswerAsk(case=case.id, ask=asked[0].id, answer=answer))
+            word = chance.choice(("ACCEPTEE", "REFUSEE", "DIFFEREE"))
+            answer = {"case": case.id, "ask": asked[0].id, "answer": word}
+            self._do(c.AnswerAsk.model_validate(answer))
 
     def _withdraw(self, chance: random.Random, case: Case) -> None:
         asked = [each for each in case.asks if each.by != self._partner and not each.withdrawn]
@@ -139,9 +140,9 @@ class Operators:
             self._do(c.Close(case=case.id, outcome="done"))
 
     async def _wind_up(self) -> None:
-        for vehicle in VEHICLES:
-            while self._move(vehicle, lambda steps: steps[0]):
-                await asyncio.sleep(0.05)
+        for vehicle in VEHICLES * len(Step):
+            self._move(vehicle, lambda steps: steps[0])
+            await asyncio.sleep(0.02)
         for case in self._station.records.cases():
             self._do(c.Close(case=case.id, outcome="done"))
             await asyncio.sleep(0.02)
