@@ -5,7 +5,6 @@ picture goes. So a cut of hours costs one message for an incident, not one for a
 """
 
 import datetime as dt
-from collections.abc import Mapping
 
 from abs_contracts.messages import incident as m
 from abs_contracts.messages import unit as u
@@ -13,13 +12,13 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from abs_ambulance_bridge.facts import OF_INCIDENT
-from abs_ambulance_bridge.hub_sante.translation.fields import FORM, moment, stamp
-from abs_ambulance_bridge.live import requests
+from abs_ambulance_bridge.hub_sante.translation.fields import FORM
+from abs_ambulance_bridge.live import engaged, requests
 from abs_ambulance_bridge.live.state import Case, Standing, Values
 from abs_ambulance_bridge.live.statements import said, values
 from abs_ambulance_bridge.live.turn import ACTOR, HUB, Turn
 from abs_ambulance_bridge.profile import Keep, Message, Said
-from abs_ambulance_bridge.tree import Tree, alike, at
+from abs_ambulance_bridge.tree import Tree, alike
 from abs_core.sdk import Fed
 
 WINDOW = 32
@@ -30,9 +29,6 @@ TOLD = ("RC-EDA", "RC-RI")
 """What is told by itself: the incident, and the vehicles of others on it."""
 DERIVED = frozenset({"priority", "OpenIncident"})
 """What a message of ours says only because of what the other side said first."""
-UNDER_WAY, DONE = ("DECLENCHE", "DEPART"), ("ANNULE", "FINPEC")
-"""Statuses of a vehicle that is not there yet, and of one that was released: before, and after
-it was there. Our own reading of the profile's codes."""
 _EVENTS = {
     m.OpenIncident: m.IncidentOpened,
     m.LocateIncident: m.IncidentLocated,
@@ -161,10 +157,7 @@ def _is_news(case: Case, kind: str, content: dict[str, Tree], told: Values) -> b
 def _content(turn: Turn, case: Case, kind: str) -> dict[str, Tree] | None:
     """What stands, without what the other side said itself: its lines and its vehicles."""
     if kind == "RC-RI":
-        others = [e for e in case.events if getattr(e.payload, "party", "") != turn.party]
-        keep = Keep(names=case.names)
-        content = HUB.from_core(kind, others, keep, turn.place.setting).content
-        return content or _none_left(turn, case.sent_out.get(kind, {}))
+        return engaged.vehicles(turn, case)
     others = [e for e in case.events if not _is_theirs(case, e, turn.party)]
     kept = case.kept.get(kind)
     keep = Keep(message=_without_lines(kept) if kept else None, names=case.names)
@@ -190,24 +183,6 @@ def _without_notes(alerts: Tree) -> Tree:
 def _is_theirs(case: Case, event: Said, party: str) -> bool:
     note = event.payload
     return isinstance(note, m.NoteAdded) and note.party == party and note.text in case.theirs
-
-
-def _none_left(turn: Turn, before: Mapping[str, Tree]) -> dict[str, Tree] | None:
-    """RC-RI cannot list no vehicle: those that were the last of others are told as done."""
-    resources = before.get("resource")
-    if not isinstance(resources, list):
-        return None
-    return {**before, "resource": [_done(turn, each) for each in resources]}
-
-
-def _done(turn: Turn, resource: Tree) -> Tree:
-    status, since = at(resource, "/state/status"), moment(str(at(resource, "/state/datetime")))
-    if not isinstance(resource, dict) or status in DONE:
-        return resource
-    now = stamp(max(turn.at, since or turn.at))  # of two states the later one counts
-    done = DONE[0] if status in UNDER_WAY else DONE[1]
-    state: Tree = {"datetime": now, "status": done, "availability": True}
-    return {**resource, "datetime": now, "state": state}
 
 
 def go_on(turn: Turn) -> None:
