@@ -61,7 +61,8 @@ def _missing(centre: "Centre", known: dict[str, Incident]) -> Iterator[str]:
     """Incidents of the room that the other side must have as a case, and has not."""
     cases = {case.id for case in _shared(centre)}
     for name, each in known.items():
-        told = _is_common(centre, each) and each.place is not None
+        street = each.place[0] if each.place else None  # without one nobody outside finds it: 704
+        told = _is_common(centre, each) and street is not None
         if told and each.lead != centre.around.party and f"{centre.ours}.{name}" not in cases:
             yield f"incident {name} is no case outside"
 

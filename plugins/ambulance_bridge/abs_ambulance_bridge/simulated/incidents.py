@@ -52,7 +52,7 @@ def _left(event: Any, party: str) -> bool:
 def _located(incident: Incident, data: Any) -> None:
     place = data["location"]
     street = " ".join(filter(None, (place.get("number"), place.get("street"))))
-    incident.place = (street or None, place["municipality"])
+    incident.place = (street or place.get("road"), place["municipality"])
 
 
 def _classified(incident: Incident, data: Any) -> None:
