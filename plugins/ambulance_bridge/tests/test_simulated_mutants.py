@@ -2,24 +2,26 @@
 
 import itertools
 import random
-from collections.abc import Callable
 from typing import Any
 
-import msgspec
 import pytest
 from abs_ambulance_bridge.hub_sante import answers, hub
 from abs_ambulance_bridge.hub_sante.translation import cases
-from abs_ambulance_bridge.live import block, engaged, inward, link, parking, receipts
-from abs_ambulance_bridge.live import requests as asks
-from abs_ambulance_bridge.live import statements, telling
+from abs_ambulance_bridge.live import (
+    engaged,
+    inward,
+    link,
+    parking,
+    receipts,
+    statements,
+    telling,
+)
 from abs_ambulance_bridge.profile import Said
 from abs_contracts.messages import incident as m
 from abs_contracts.messages.values import NoteAudience
-from msgspec.structs import replace
 
 from abs_core.sim.desks import Load
 from abs_core.sim.mutants import Mutant, Replaced, patched
-from abs_core.sim.plan import MAKERS
 from abs_core.sim.run import case, run
 
 pytest.importorskip(

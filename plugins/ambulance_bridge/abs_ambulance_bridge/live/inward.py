@@ -18,6 +18,7 @@ from abs_ambulance_bridge.live.contracts import Arrived
 from abs_ambulance_bridge.live.state import Case, Work
 from abs_ambulance_bridge.live.statements import FIELDS, pending, values
 from abs_ambulance_bridge.live.turn import HUB, Turn
+from abs_ambulance_bridge.live.waiting import in_turn
 from abs_ambulance_bridge.live.working import begin
 from abs_ambulance_bridge.profile import Faulty, Handling, Issue, Message, Said
 from abs_ambulance_bridge.tree import Tree, at
@@ -135,20 +136,22 @@ def take(turn: Turn, incident: str, work: Work, message: Message) -> None:
     case = turn.case(incident) or Case(incident=incident, is_ours=False)
     around = message.around or {}
     assert work.question is not None
-    if around.get("distributionKind") == "Report" and message.kind in ("RC-EDA", "RS-EDA"):
+    is_first = around.get("distributionKind") == "Report"  # a change that overtook it is newer
+    if is_first and message.kind in ("RC-EDA", "RS-EDA"):
         if case.is_ours or message.kind in case.reported:
             fault = faulty(701, Issue(where="/caseId", what="is known here already"))
             turn.answer(answers.refused(work.question, fault, turn.answerer))
             return
         case = replace(case, reported=case.reported | {message.kind})
     sent = moment(str(at(around, f"{MESSAGE}/sentAt"))) or turn.at
-    late = sent < case.sent.get(message.kind, sent)
+    late = sent < case.sent.get(message.kind, sent) or (is_first and message.kind in case.sent)
     names = {**case.names, **HUB.names(message, turn.place.setting)}
     if not late:
         case = _latest(turn, case, message, work.commands)
         case = replace(case, sent={**case.sent, message.kind: sent})
     case = requests.heard(turn, case, message)
-    turn.put(case, names=names, work=(*case.work, replace(work, is_late=late)))
+    work = in_turn(turn, incident, replace(work, is_late=late))
+    turn.put(case, names=names, work=(*case.work, work))
     registered = {c.subject for c in work.commands if isinstance(c.payload, u.RegisterUnit)}
     turn.change(units=turn.state.units | registered)
     begin(turn, incident)

@@ -34,12 +34,16 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
-    """A message on its way into the core: what is left of it, and what is under way."""
+    """A message on its way into the core: what is left of it, and what is under way.
+
+    `units` are the vehicles for which it waits its turn.
+    """
 
     question: Question | None
     kind: str
     who: str
     commands: tuple[Said, ...]
+    units: tuple[str, ...] = ()
     under_way: Mapping[str, Said] = {}
     begun: bool = False
     is_late: bool = False
@@ -105,7 +109,8 @@ class Parked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """`unsent` are the incidents with news that waits for room on the link, the oldest
+    """`queues` has the incidents of the messages about each vehicle, in their order. `unsent`
+    are the incidents with news that waits for room on the link, the oldest
     first; `unconfirmed` the letters that the link has and the other side may not have.
     `todo` is what is to be done about the last entry."""
 
@@ -113,6 +118,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     units: frozenset[str] = frozenset()
     serving: Mapping[str, str] = {}
     seen: Mapping[str, str] = {}
+    queues: Mapping[str, tuple[str, ...]] = {}
     parked: tuple[Parked, ...] = ()
     unsent: tuple[str, ...] = ()
     unconfirmed: frozenset[str] = frozenset()
