@@ -132,9 +132,7 @@ def tell(turn: Turn, incident: str) -> None:
         content = _content(turn, case, kind)
         if content is None:
             continue
-        message = Message(kind=kind, content=content)
-        told = values(HUB.to_core(message, turn.place.setting).commands)
-        told = {field: value for field, value in told.items() if field not in DERIVED}
+        told = _values(turn, Message(kind=kind, content=content))
         if not _is_news(case, kind, content, told):
             continue
         if len(turn.state.unconfirmed) >= WINDOW:
@@ -145,6 +143,13 @@ def tell(turn: Turn, incident: str) -> None:
         turn.tell(incident, kind, content, told, distribution="Report" if first else "Update")
         sent_out = {**case.sent_out, kind: content}
         case = turn.put(case, sent_out=sent_out, holds={**case.holds, **told})
+
+
+def _values(turn: Turn, message: Message) -> Values:
+    """What a message of ours says, without what follows from the rest of it."""
+    said = values(HUB.to_core(message, turn.place.setting).commands)
+    derived = (*DERIVED, f"note {FORM}event") if "classification" in said else (*DERIVED,)
+    return {field: value for field, value in said.items() if not field.startswith(derived)}
 
 
 def _is_news(case: Case, kind: str, content: dict[str, Tree], told: Values) -> bool:
