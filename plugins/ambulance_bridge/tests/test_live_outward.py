@@ -348,6 +348,15 @@ def test_no_state_of_a_vehicle_goes_back_in_time(dialogue: Any) -> None:
     assert {at for _, _, at in told} == {f"{ahead:%H:%M:%S}"}
 
 
+def test_no_letter_is_older_than_the_one_before_it(dialogue: Any) -> None:
+    """Our clock was put back by an hour."""
+    opened_here(dialogue)
+    dialogue.now -= dt.timedelta(hours=1)
+    dialogue.fed("i-1", place("Markt 1"))
+    first, then = (each["dateTimeSent"] for each in dialogue.letters)
+    assert then == first
+
+
 def test_lines_of_the_other_side_do_not_go_back_to_it_with_those_of_others(
     dialogue: Any, shared_case: Shared
 ) -> None:

@@ -10,8 +10,7 @@ from msgspec.structs import replace
 
 from abs_ambulance_bridge.hub_sante import answers
 from abs_ambulance_bridge.hub_sante.answers import Question
-from abs_ambulance_bridge.hub_sante.envelope import MESSAGE, check_routing, faulty
-from abs_ambulance_bridge.hub_sante.translation.fields import moment
+from abs_ambulance_bridge.hub_sante.envelope import check_routing, faulty
 from abs_ambulance_bridge.hub_sante.translation.ids import incident_of, unit_of
 from abs_ambulance_bridge.live import parking, receipts, requests
 from abs_ambulance_bridge.live.contracts import Arrived
@@ -132,24 +131,26 @@ def too_early(turn: Turn, work: Work) -> None:
 
 
 def take(turn: Turn, incident: str, work: Work, message: Message) -> None:
-    """Queue a message behind those of its incident, and begin if it is the first."""
+    """Queue a message behind those of its incident, and begin if it is the first.
+
+    The order is that of the other side's own list: its clock may be put back. A first
+    report that a change of it has overtaken there is the older one.
+    """
     case = turn.case(incident) or Case(incident=incident, is_ours=False)
     around = message.around or {}
     assert work.question is not None
-    is_first = around.get("distributionKind") == "Report"  # a change that overtook it is newer
+    is_first = around.get("distributionKind") == "Report"
     if is_first and message.kind in ("RC-EDA", "RS-EDA"):
         if case.is_ours or message.kind in case.reported:
             fault = faulty(701, Issue(where="/caseId", what="is known here already"))
             turn.answer(answers.refused(work.question, fault, turn.answerer))
             return
         case = replace(case, reported=case.reported | {message.kind})
-    sent = moment(str(at(around, f"{MESSAGE}/sentAt"))) or turn.at
-    late = sent < case.sent.get(message.kind, sent) or (is_first and message.kind in case.sent)
+    late = is_first and message.kind in case.taken
     names = {**case.names, **HUB.names(message, turn.place.setting)}
     if not late:
         case = _latest(turn, case, message, work.commands)
-        case = replace(case, sent={**case.sent, message.kind: sent})
-    case = requests.heard(turn, case, message)
+    case = replace(requests.heard(turn, case, message), taken=case.taken | {message.kind})
     work = in_turn(turn, incident, replace(work, is_late=late))
     turn.put(case, names=names, work=(*case.work, work))
     registered = {c.subject for c in work.commands if isinstance(c.payload, u.RegisterUnit)}

@@ -66,7 +66,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     has read all that is on its way; `unsure` the fields of which messages crossed, so that
     nobody can say it; `theirs` the lines that it wrote; `sent_out` the last of each kind
     that was sent. `expected` are the events of accepted commands that the feed has not told
-    of yet, `early` those that it told of before the outcome came.
+    of yet, `early` those that it told of before the outcome came. `taken` are the kinds of
+    the messages that came in.
     """
 
     incident: str
@@ -86,7 +87,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     early: tuple[str, ...] = ()
     reported: frozenset[str] = frozenset()
     requests: Mapping[str, Request] = {}
-    sent: Mapping[str, dt.datetime] = {}
+    taken: frozenset[str] = frozenset()
     lines: tuple[Kept, ...] = ()
     number: int = 0
 
@@ -112,7 +113,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """`queues` has the incidents of the messages about each vehicle, in their order. `unsent`
     are the incidents with news that waits for room on the link, the oldest
     first; `unconfirmed` the letters that the link has and the other side may not have.
-    `todo` is what is to be done about the last entry."""
+    `todo` is what is to be done about the last entry, `stamped` the latest time that was
+    put on a letter."""
 
     cases: Mapping[str, Case] = {}
     units: frozenset[str] = frozenset()
@@ -124,3 +126,4 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     unconfirmed: frozenset[str] = frozenset()
     told: Mapping[str, Telling] = {}
     todo: tuple[Effect, ...] = ()
+    stamped: dt.datetime | None = None

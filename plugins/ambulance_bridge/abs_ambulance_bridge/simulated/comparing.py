@@ -52,7 +52,9 @@ def _pictures(centre: "Centre", known: dict[str, Incident]) -> Iterator[str]:
             yield f"case {case.id} is shared, and no incident of the room"
         elif _is_common(centre, known[name]):
             where = f"case {case.id}, incident {name}"
-            yield from (f"{where}: {what}" for what in _differences(centre, case, known[name]))
+            yield from (
+                f"{where}: {what}" for what in differences(case, known[name], centre.around.party)
+            )
             if case.owner != centre.ours and spoke[case.id] and not known[name].others_spoke:
                 yield f"case {case.id} was told back to who said it, {spoke[case.id]} times"
 
@@ -76,8 +78,8 @@ def _is_common(centre: "Centre", incident: Incident) -> bool:
     return centre.around.party in incident.attached and not incident.was_away
 
 
-def _differences(centre: "Centre", case: Case, incident: Incident) -> Iterator[str]:
-    party = centre.around.party
+def differences(case: Case, incident: Incident, party: str) -> Iterator[str]:
+    """Between a case outside and its incident of the room; `party` is the bridge's."""
     place = (case.place.address, case.place.city)
     if incident.place != place:
         yield f"the place is {incident.place}, and outside {place}"
