@@ -246,7 +246,7 @@ def _replace(draw: random.Random, at: float, cast: Cast) -> Replace:
 
 
 def _hours(draw: random.Random, at: float, cast: Cast) -> Hours:
-    who, hours = draw.choice(_outsides(cast)), draw.choice((0.5, 3.0, 7.0))
+    who, hours = draw.choice(_outsides(cast)), draw.choice((0.5, 2.5, 3.5))
     return Hours(at=at, lasts=draw.uniform(0.2, 3.0), who=who, hours=hours)
 
 
