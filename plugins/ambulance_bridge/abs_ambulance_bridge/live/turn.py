@@ -102,7 +102,7 @@ class Turn:
         content: dict[str, Tree],
         values: Mapping[str, object],
         *,
-        distribution: str = "Update",
+        first: bool = False,
     ) -> None:
         """Send a message of ours, which the other side answers."""
         case = self._cases[incident]
@@ -110,12 +110,12 @@ class Turn:
             sender=self.place.name,
             recipient=self.place.partner,
             id=derived("telling", self._entry, incident, kind, str(len(self._todo))),
-            kind=distribution,
+            kind="Report" if first else "Update",
             at=self._stamp(),
             life=self.place.life,
             exercise=case.is_exercise,
         )
-        telling = Telling(kind=kind, incident=incident, values=values)
+        telling = Telling(kind=kind, incident=incident, values=values, first=first)
         self.change(
             told={**self._state.told, sending.id: telling},
             unconfirmed=self._state.unconfirmed | {sending.id},
