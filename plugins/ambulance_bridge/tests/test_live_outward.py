@@ -376,6 +376,13 @@ def test_a_first_report_that_was_refused_is_a_first_report_again(dialogue: Any) 
     assert "REFUSED by the other side: RC-EDA: 704" in dialogue.lines("i-1")[0]
 
 
+def test_what_is_known_there_already_is_told_as_a_change(dialogue: Any) -> None:
+    opened_here(dialogue)
+    refuse(dialogue, dialogue.letters[-1], 701)
+    assert [each["distributionKind"] for each in dialogue.letters] == ["Report", "Update"]
+    assert streets(dialogue) == ["Spui 70", "Spui 70"]
+
+
 def test_an_update_that_expired_is_an_update_again(dialogue: Any) -> None:
     opened_here(dialogue)
     dialogue.acknowledge(dialogue.letters[0])

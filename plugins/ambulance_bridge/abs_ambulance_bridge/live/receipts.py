@@ -16,7 +16,7 @@ from abs_ambulance_bridge.live.working import begin
 from abs_ambulance_bridge.profile import Message, Said
 from abs_ambulance_bridge.tree import at
 
-EXPIRED = 400
+EXPIRED, KNOWN = 400, 701
 AGAIN = dt.timedelta(minutes=1)
 """The pause before what expired is told anew: clocks that differ must not make a storm."""
 
@@ -84,7 +84,11 @@ def _refused(turn: Turn, letter: str, message: Message) -> None:
         return
     cause = str(message.content.get("errorCause", ""))
     turn.note(case.incident, f"REFUSED by the other side: {told.kind}: {code} {cause}")
-    if told.first:
+    if told.first and code == KNOWN:
+        sent_out = {told.kind: {}, **case.sent_out}
+        turn.put(_unheld(case, replace(told, first=False)), sent_out=sent_out)
+        telling.tell(turn, case.incident)
+    elif told.first:
         turn.put(_unheld(case, told))
     elif not case.is_ours:
         _back(turn, case, told.values)
