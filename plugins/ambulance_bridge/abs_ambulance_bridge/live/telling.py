@@ -60,6 +60,8 @@ def fed(turn: Turn, entry: Fed) -> None:
     if not comes_or_goes and not isinstance(payload, OF_INCIDENT):
         return
     known = turn.case(event.subject)
+    if known is None and not isinstance(payload, m.IncidentOpened):
+        return  # it was closed on both sides long ago
     case = known or Case(incident=event.subject, is_ours=True)
     gone = isinstance(payload, m.PartyDetached) and payload.party == turn.party
     own = envelope.authid == ACTOR and envelope.party == turn.party

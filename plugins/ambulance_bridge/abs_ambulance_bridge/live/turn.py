@@ -47,6 +47,7 @@ class Turn:
         self._entry = entry
         self._cases = dict(state.cases)
         self._todo: list[Effect] = []
+        self.touched: dict[str, None] = {}
 
     @property
     def state(self) -> State:
@@ -74,7 +75,12 @@ class Turn:
     def put(self, case: Case, **changes: Any) -> Case:  # the fields of Case
         case = replace(case, **changes) if changes else case
         self._cases[case.incident] = case
+        self.touched[case.incident] = None
         return case
+
+    def forget(self, incident: str) -> None:
+        del self._cases[incident]
+        self.touched.pop(incident, None)
 
     # -- what is to be done -----------------------------------------------------------
 
