@@ -147,10 +147,28 @@ class SimulatedDesk:
                 break
 
     async def _beside_outside(self, chance: random.Random) -> None:
-        """The party's people work in the system outside; here they only ask their block."""
-        for number, at in enumerate(keyed.moments(chance, self._load.decisions // 4, BEGIN, END)):
+        """The party's people work in the system outside; here they attach others to what
+        comes from there, and ask their block."""
+        for number, at in enumerate(keyed.moments(chance, self._load.decisions, BEGIN, END)):
             await _until(at)
-            await self._consult(self._draw(number), list(self.known) or ["none"])
+            draw = self._draw(number)
+            own = [each for each in self.known.values() if each.lead == self._party.name]
+            if own and draw.chance.random() < 0.7:
+                known = draw.chance.choice(own)
+                attach = m.AttachParty(party=draw.chance.choice(self._others))
+                await self._tell(attach, known.id)
+            else:
+                await self._consult(draw, list(self.known) or ["none"])
+
+    async def _share(self, draw: Draw, known: Known) -> None:
+        """Have those on it who are outside, and go on changing it."""
+        for party in self._world.cast.outsides:
+            if draw.chance.random() < 0.7:
+                await self._tell(draw.whereabouts(), known.id)
+                await self._tell(m.AttachParty(party=party), known.id)
+                for _ in range(draw.chance.randint(0, 3)):
+                    await asyncio.sleep(draw.chance.uniform(0.05, 0.6))
+                    await self._tell(draw.news(known), known.id)
 
     def _draw(self, *key: object) -> Draw:
         chance = keyed.stream(self._world.seed, "decision", self._party.name, *key)
@@ -168,6 +186,7 @@ class SimulatedDesk:
         reply = await self._tell(draw.opening(), incident)
         if isinstance(reply, protocol.Accepted):
             mine = Known(id=incident, lead=self._party.name, parties={self._party.name: False})
+            await self._share(draw, mine)
             for number in range(draw.chance.randint(0, 2)):
                 await asyncio.sleep(draw.chance.uniform(0.01, 0.3))
                 await self._tell(self._draw("open", at, number).command(mine, [incident]), incident)

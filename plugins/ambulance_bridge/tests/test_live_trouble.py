@@ -18,7 +18,7 @@ from abs_contracts.messages.values import CallSource, Classification, Location, 
 from abs_contracts.protocol import Accepted
 
 from abs_core.testing.block import BlockUnderTest
-from abs_core.testing.room import PATIENCE, RoomUnderTest
+from abs_core.testing.room import RoomUnderTest
 from abs_core.testing.server import ServerUnderTest
 
 from .cable import Cable, How
@@ -32,6 +32,8 @@ incidents = pytest.importorskip("abs_ambulance_bridge.simulated.incidents")
 
 ROUNDS = int(os.environ.get("ABS_BRIDGE_ROUNDS", "12"))
 """Turns of trouble; each kind comes once in twelve."""
+LONG_ENOUGH = 120 + 2 * ROUNDS
+"""Seconds for both sides to become one, on a machine that does much else."""
 LONG = "2099-01-01T00:00:00Z"
 
 
@@ -204,7 +206,7 @@ async def settled(both: Both, cases: list[str]) -> None:
     """Once both sides are one; if they never are, what differs."""
     differences = ["not looked yet"]
     with suppress(TimeoutError):
-        async with asyncio.timeout(PATIENCE + ROUNDS):
+        async with asyncio.timeout(LONG_ENOUGH):
             while differences:
                 differences = await both.apart(cases)
                 await asyncio.sleep(0.1)

@@ -73,8 +73,10 @@ class Operators:
 
     def _act(self, chance: random.Random) -> None:
         cases = [each for each in self._station.records.cases() if each.closed is None]
+        common = [each for each in cases if each.owner == self._partner]
         if cases:
-            chance.choice(DEEDS)(self, chance, chance.choice(cases[-8:]))
+            some = common if common and chance.random() < 0.4 else cases
+            chance.choice(DEEDS)(self, chance, chance.choice(some[-8:]))
 
     # -- deeds ------------------------------------------------------------------------
 
