@@ -10,7 +10,13 @@ from abs_ambulance_bridge.live import contracts as live
 from abs_ambulance_bridge.live import telling
 from abs_contracts.messages import incident as m
 from abs_contracts.messages import unit as u
-from abs_contracts.messages.values import CallSource, Location, NoteAudience, StatusSource
+from abs_contracts.messages.values import (
+    CallSource,
+    Classification,
+    Location,
+    NoteAudience,
+    StatusSource,
+)
 from abs_contracts.refusal import Refused
 
 from abs_core.sdk import Inbound, OwnLines
@@ -404,6 +410,23 @@ def test_no_state_of_a_vehicle_goes_back_in_time(dialogue: Any) -> None:
     told = [each[0] for each in vehicles(dialogue)]
     assert [status for _, status, _ in told] == ["DECLENCHE", "DEPART", "ANNULE"]
     assert {at for _, _, at in told} == {f"{ahead:%H:%M:%S}"}
+
+
+def test_a_class_without_a_code_is_a_statement_too(dialogue: Any, shared_case: Shared) -> None:
+    """The room goes back to a class that it had told before the other side's own."""
+
+    def classified(mc1: str) -> None:
+        value = Classification(table="1.0", mc1=mc1)
+        dialogue.fed("i-1", m.IncidentClassified(classification=value))
+
+    opened_here(dialogue)
+    classified("Brand")
+    for letter in dialogue.letters:
+        dialogue.acknowledge(letter)
+    dialogue.come("RC-EDA", shared_case(case=f"{OURS}.i-1"))
+    classified("Brand")
+    labels = [c["qualification"]["whatsHappen"]["label"] for c in dialogue.said("RC-EDA")]
+    assert labels == ["Not classified", "Brand", "Brand"]
 
 
 def test_no_letter_is_older_than_the_one_before_it(dialogue: Any) -> None:

@@ -109,6 +109,7 @@ def _back(turn: Turn, case: Case, refused: Values) -> None:
         Said(subject=case.incident, payload=_command(value))
         for field, value in sorted(last.items())
         if field in case.stands and case.stands[field].value != value
+        if not isinstance(value, str)  # a class in words that the core's table has no row for
     )
     if commands:
         work = Work(question=None, kind="RC-EDA", who="", commands=commands, begun=True)

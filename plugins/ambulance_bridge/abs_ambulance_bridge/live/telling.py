@@ -12,13 +12,14 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from abs_ambulance_bridge.facts import OF_INCIDENT
+from abs_ambulance_bridge.hub_sante.translation.case_writing import NOT_CLASSIFIED
 from abs_ambulance_bridge.hub_sante.translation.fields import FORM
 from abs_ambulance_bridge.live import engaged, requests
 from abs_ambulance_bridge.live.state import Case, Standing, Values
 from abs_ambulance_bridge.live.statements import said, values
 from abs_ambulance_bridge.live.turn import ACTOR, HUB, Turn
 from abs_ambulance_bridge.profile import Keep, Message, Said
-from abs_ambulance_bridge.tree import Tree, alike
+from abs_ambulance_bridge.tree import Tree, alike, at
 from abs_core.sdk import Fed
 
 WINDOW = 32
@@ -28,8 +29,8 @@ LAG = dt.timedelta(seconds=2)
 REPORT = "RC-EDA"
 TOLD = (REPORT, "RC-RI")
 """What is told by itself: the incident, and the vehicles of others on it."""
-DERIVED = frozenset({"priority", "OpenIncident"})
-"""What a message of ours says only because of what the other side said first."""
+DERIVED = ("priority", "OpenIncident", f"note {FORM}event")
+"""What a message of ours says only because of what the other side said first, or says twice."""
 _EVENTS = {
     m.OpenIncident: m.IncidentOpened,
     m.LocateIncident: m.IncidentLocated,
@@ -157,10 +158,15 @@ def _is_known(case: Case) -> bool:
 
 
 def _values(turn: Turn, message: Message) -> Values:
-    """What a message of ours says, without what follows from the rest of it."""
-    said = values(HUB.to_core(message, turn.place.setting).commands)
-    derived = (*DERIVED, f"note {FORM}event") if "classification" in said else (*DERIVED,)
-    return {field: value for field, value in said.items() if not field.startswith(derived)}
+    """What a message of ours says, without what follows from the rest of it.
+
+    A class that the profile has no code for is said in words.
+    """
+    said = dict(values(HUB.to_core(message, turn.place.setting).commands))
+    words = at(message.content, "/qualification/whatsHappen/label")
+    if "classification" not in said and words not in (None, NOT_CLASSIFIED):
+        said["classification"] = words
+    return {field: value for field, value in said.items() if not field.startswith(DERIVED)}
 
 
 def _is_news(case: Case, kind: str, content: dict[str, Tree], told: Values) -> bool:
