@@ -76,11 +76,6 @@ def _of_no_case(body: dict[str, Any]) -> str:
     return spoilt({**body, "distributionKind": "Update"}, "unknown_case").decode()
 
 
-def _reused(body: dict[str, Any]) -> str:
-    """Another message under the id of one that is on its way."""
-    return json.dumps({**body, "distributionStatus": "Exercise"})
-
-
 TROUBLES = (
     Trouble(name="it is down", answer=Answer(503, "down")),
     Trouble(name="somebody else answers", answer=Answer(200, "<html>It works!</html>")),
@@ -94,7 +89,6 @@ TROUBLES = (
     Trouble(name="a flood of garbage", garbage=60),
     Trouble(name="expired", spoils=_envelope("old", dateTimeExpires="2026-01-01T00:00:00+00:00")),
     Trouble(name="an impostor", spoils=_envelope("who", senderID="nl.nobody.nowhere")),
-    Trouble(name="an id twice", spoils=_reused),
     Trouble(name="of no case", spoils=_of_no_case),
     *(
         Trouble(name=f"wrong: {how}", spoils=_by_station(how))
