@@ -2,6 +2,7 @@
 
 import contextlib
 import secrets
+from collections.abc import Awaitable
 from importlib.metadata import entry_points
 
 from abs_contracts import protocol
@@ -9,6 +10,7 @@ from abs_contracts.catalogue import CORE
 from abs_contracts.manifest import find_manifest
 from abs_contracts.messages.party import AgreeBlock
 from abs_contracts.negotiate import agree, agreement_hash
+from abs_contracts.refusal import Refused
 
 from abs_core.adapters.clock import SystemClock
 from abs_core.adapters.ids import TimeIds
@@ -43,16 +45,30 @@ def prepare_block(block: str) -> None:
 
 
 async def run_block(
-    url: str, block: str, credentials: protocol.Credentials, options: dict[str, str]
+    url: str,
+    block: str,
+    credentials: protocol.Credentials,
+    options: dict[str, str],
+    released: Awaitable[object] | None = None,
 ) -> None:
-    """A block process, until drained or cancelled. Raises Refused when it is fenced."""
+    """A block process, until drained or cancelled. Raises Refused when it is fenced.
+
+    With `released` its generation is not in force yet: until then it reads along.
+    """
+    if credentials.block != block:
+        raise Refused(
+            rule="HOST-014",
+            what=f"these credentials are of block {credentials.block}, and not of {block}",
+            where="/block",
+            fix="start the block that was agreed on, or agree on this one",
+        )
     settings = Settings(room=credentials.room, party=credentials.party, options=options)
     loaded = load(block, settings)
     bus = await NatsBus.connect(url, name=f"block {block}")
     try:
         catalogue = CORE.extended(loaded.contracts)
         host = Host(loaded.block, loaded.connectors, catalogue, credentials, bus, SystemClock())
-        await host.run()
+        await host.run(released)
     finally:
         await bus.close()
 
@@ -82,12 +98,21 @@ async def agree_block(
 
     The manifest is read and negotiated without running any code of the block.
     """
+    command, credentials = next_agreement(room, party, block, generation)
+    await operator.command(command, party)
+    return credentials
+
+
+def next_agreement(
+    room: str, party: str, block: str, generation: int
+) -> tuple[AgreeBlock, protocol.Credentials]:
+    """What puts the Agreement in force, and what the block is started with. Raises Refused."""
     agreement = agree(find_manifest(block), CORE, generation)
     token = new_token()
-    await operator.command(AgreeBlock(agreement=agreement, token=digest(token)), party)
-    return protocol.Credentials(
+    return AgreeBlock(agreement=agreement, token=digest(token)), protocol.Credentials(
         room=room,
         party=party,
+        block=block,
         generation=generation,
         agreement=agreement_hash(agreement),
         token=token,

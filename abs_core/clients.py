@@ -146,9 +146,16 @@ class Operator(_Client):
     def __init__(self, bus: Bus, room: str, clock: Clock, ids: Ids) -> None:
         super().__init__(bus, room, clock, ids, f"/rooms/{room}/operator")
 
-    async def command(self, payload: msgspec.Struct, party: str) -> protocol.Accepted:
-        """Register a party or put an Agreement in force. Raises Refused or Unknown."""
+    async def command(
+        self, payload: msgspec.Struct, party: str, *, command: str | None = None
+    ) -> protocol.Accepted:
+        """Register a party or put an Agreement in force. Raises Refused or Unknown.
+
+        `command` is an id that is the same when the sender asks for the same again.
+        """
         envelope = self._envelope(payload, party, "operator", "operator")
+        if command is not None:
+            envelope = msgspec.structs.replace(envelope, id=command)
         where = protocol.operator(self.room, "command")
         reply = await self._send(where, seal(envelope, payload), envelope.id)
         return checked(reply)

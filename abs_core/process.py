@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if args.role == "core":
             asyncio.run(_until_told(bootstrap.run_core(args.url, args.room)))
         else:
-            _block(args.url, args.block, args.options)
+            _block(args.url, args.block, args.options, staged=args.staged)
     except Refused as refused:
         logs.logger.error("refused", **msgspec.structs.asdict(refused.refusal))
         return REFUSED
@@ -64,20 +64,34 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--room", default="")
     parser.add_argument("--block", default="")
     parser.add_argument("--options", default="{}", type=lambda s: msgspec.json.decode(s, type=dict))
+    parser.add_argument("--staged", action="store_true")
     return parser
 
 
-def _block(url: str, name: str, options: dict[str, str]) -> None:
+def _block(url: str, name: str, options: dict[str, str], *, staged: bool) -> None:
     # The starter may take a while to agree: have the block's code in memory by then.
     bootstrap.prepare_block(name)
-    line = sys.stdin.buffer.readline()
+    # Unbuffered, so that what a staged block is told later is still there to be read.
+    line = os.fdopen(sys.stdin.fileno(), "rb", buffering=0, closefd=False).readline()
     if line:  # otherwise the starter is gone
         credentials = msgspec.json.decode(line, type=Credentials)
-        asyncio.run(_until_told(bootstrap.run_block(url, name, credentials, options)))
+        asyncio.run(_run_block(url, name, credentials, options, staged=staged))
 
 
-async def _until_told(work: Awaitable[None]) -> None:
-    """Do the work, until a signal or the end of standard input stops it."""
+async def _run_block(
+    url: str, name: str, credentials: Credentials, options: dict[str, str], *, staged: bool
+) -> None:
+    """A block; a staged one is released by the next line of standard input."""
+    told = asyncio.Event()
+    released = told.wait() if staged else None
+    await _until_told(bootstrap.run_block(url, name, credentials, options, released), told)
+
+
+async def _until_told(work: Awaitable[None], told: asyncio.Event | None = None) -> None:
+    """Do the work, until a signal or the end of standard input stops it.
+
+    `told` is set when something more comes in there.
+    """
     loop = asyncio.get_running_loop()
     task = asyncio.ensure_future(work)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -86,14 +100,16 @@ async def _until_told(work: Awaitable[None]) -> None:
     kind = os.fstat(stdin).st_mode
     if stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind):
         os.set_blocking(stdin, False)
-        loop.add_reader(stdin, _look, stdin, task)
+        loop.add_reader(stdin, _look, stdin, task, told or asyncio.Event())
     await task
 
 
-def _look(stdin: int, task: "asyncio.Future[None]") -> None:
-    if not os.read(stdin, 1024):
-        asyncio.get_running_loop().remove_reader(stdin)
-        _stop(task)
+def _look(stdin: int, task: "asyncio.Future[None]", told: asyncio.Event) -> None:
+    if os.read(stdin, 1024):
+        told.set()
+        return
+    asyncio.get_running_loop().remove_reader(stdin)
+    _stop(task)
 
 
 def _stop(task: "asyncio.Future[None]") -> None:

@@ -8,8 +8,7 @@ are as good; whether a block keeps up is the core's own finding.
 import asyncio
 import os
 import sys
-from asyncio.subprocess import PIPE
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol
@@ -21,24 +20,23 @@ from abs_contracts.manifest import find_manifest
 from abs_contracts.messages.party import RegisterParty
 from abs_contracts.messages.values import Discipline
 from abs_contracts.negotiate import agree, agreement_hash
-from abs_contracts.protocol import Credentials, RoomStatus, questions
+from abs_contracts.protocol import Rejected, RoomStatus, questions
+from abs_contracts.protocol import Unknown as NotKnown
 from abs_contracts.refusal import Refused
 
 from abs_core import bootstrap
 from abs_core.adapters.server import EmbeddedServer
 from abs_core.application.registry import digest
 from abs_core.callouts import ClassPaths, called_for
+from abs_core.child import Budget, Child
 from abs_core.clients import Desk, Operator
-from abs_core.ports import Bus, Unknown, Unreachable
+from abs_core.credentials import Folder, Kept, Plan, planned
+from abs_core.moving import Answer, MoveBlock, Mover, subject
+from abs_core.ports import Bus, Message, Unknown, Unreachable
 
 PROGRAM = (sys.executable, "-P", "-m", "abs_core.process")
-REFUSED = 3
-"""Exit code of a process that must not be started again as it is."""
-STOP_SECONDS = 5.0
 LOOK_SECONDS = 0.01
 """Between looks at whether somebody answers; a look costs 0.2 ms."""
-DENIED = "refused"
-GIVEN_UP = "given up"
 
 logger = structlog.get_logger(__name__)
 
@@ -70,117 +68,6 @@ class RunFile(msgspec.Struct, frozen=True, kw_only=True):
     processes: dict[str, int]
 
 
-class Budget:
-    """How often something may be started again: `restarts` times within `seconds`."""
-
-    def __init__(self, restarts: int = 5, seconds: float = 30.0) -> None:
-        self._restarts = restarts
-        self._seconds = seconds
-        self._spent: list[float] = []
-
-    def spend(self, now: float) -> float | None:
-        """Seconds to wait before this restart, longer each time; None: the budget is spent."""
-        self._spent = [then for then in self._spent if now - then < self._seconds]
-        if len(self._spent) >= self._restarts:
-            return None
-        self._spent.append(now)
-        return 0.05 * float(2 ** (len(self._spent) - 1))
-
-
-class Child:
-    """One process of the room, kept up within its restart budget."""
-
-    def __init__(self, name: str, command: Sequence[str], log: Path, budget: Budget) -> None:
-        self.name = name
-        self.state = "starting"
-        self.log = log
-        self._command = command
-        self._budget = budget
-        self._first_line = b""
-        self._process: asyncio.subprocess.Process | None = None
-
-    @property
-    def pid(self) -> int:
-        """Its process id, 0 while it is down."""
-        return self._process.pid if self._process and self._process.returncode is None else 0
-
-    @property
-    def down(self) -> bool:
-        """Whether it is left down for good."""
-        return self.state in (DENIED, GIVEN_UP)
-
-    async def spawn(self) -> None:
-        with self.log.open("ab") as log:
-            # A session of its own: Ctrl-C reaches the runner, which stops things in order.
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command, stdin=PIPE, stdout=log, stderr=log, start_new_session=True
-            )
-        self.state = "running"
-        self._write()
-
-    def tell(self, line: bytes) -> None:
-        """Give it its first line of input, now and whenever it is started again."""
-        self._first_line = line + b"\n"
-        self._write()
-
-    def _write(self) -> None:
-        if self._process and self._process.stdin:
-            self._process.stdin.write(self._first_line)
-
-    async def keep_up(self, changed: Callable[[], None]) -> None:
-        """Start it again when it ends, until cancelled, refused, or the budget is spent."""
-        while self._process is not None:
-            code = await self._process.wait()
-            pause = self._budget.spend(asyncio.get_running_loop().time())
-            if code == REFUSED or pause is None:
-                self.state = DENIED if code == REFUSED else GIVEN_UP
-                logger.error("process down", process=self.name, code=code, log=str(self.log))
-                changed()
-                return
-            logger.warning("process restarts", process=self.name, code=code)
-            self.state = "starting"
-            await asyncio.sleep(pause)
-            await self.spawn()
-            changed()
-
-    async def stop(self) -> None:
-        if self._process is None or self._process.returncode is not None:
-            return
-        self._process.terminate()
-        try:
-            async with asyncio.timeout(STOP_SECONDS):
-                await self._process.wait()
-        except TimeoutError:
-            self._process.kill()
-            await self._process.wait()
-
-    def why_down(self) -> Refused:
-        """What it said last before it was left down, as a refusal."""
-        for line in reversed(self.log.read_bytes().splitlines()):
-            try:
-                said = msgspec.json.decode(line, type=_Said)
-            except msgspec.DecodeError:
-                continue
-            if said.event == "refused":
-                return Refused(rule=said.rule, what=said.what, where=said.where, fix=said.fix)
-        return Refused(
-            rule="RUN-001",
-            what=f"{self.name} does not stay up",
-            where=str(self.log),
-            fix="mend what the log says, then start again",
-        )
-
-
-class _Said(msgspec.Struct, frozen=True):
-    """A log line, as far as it tells of a refusal."""
-
-    event: str
-    rule: str = ""
-    what: str = ""
-    where: str = ""
-    fix: str = ""
-
-
 class System:
     """A running room. Use it as an async context manager; leaving it stops everything.
 
@@ -210,13 +97,15 @@ class System:
         )
         self.children: list[Child] = []
         self._keeping: list[asyncio.Task[None]] = []
+        self.folder = Folder(data / "credentials")
+        self._plans: dict[str, Plan] = {}
+        self._mover = Mover(self)
 
     # -- up and down -------------------------------------------------------
 
     async def __aenter__(self) -> "System":
-        for folder in ("logs", "credentials"):
-            (self.data / folder).mkdir(parents=True, exist_ok=True)
-        (self.data / "credentials").chmod(0o700)
+        (self.data / "logs").mkdir(parents=True, exist_ok=True)
+        self.folder.make()
         await self._server.start()
         try:
             await self._start()
@@ -239,26 +128,32 @@ class System:
             raise
 
     async def _start(self) -> None:
-        """Everything at once: a block is given its credentials when they are agreed."""
+        """Everything at once: a block is given its credentials when they are agreed.
+
+        Where a move was not written down to its end, the log is asked first what runs.
+        """
         self._keeping.append(asyncio.create_task(self._keep_server()))
         at = ["--url", self.url]
         for number in range(1, self._core_count + 1):
             await self._add(f"core-{number}", ["core", *at, "--room", self.room])
-        blocks = {name: plan for name, plan in self.parties.items() if plan.block}
-        for name, plan in blocks.items():
-            options = msgspec.json.encode(plan.options).decode()
-            block = ["block", *at, "--block", plan.block or "", "--options", options]
-            await self._add(f"block-{name}", block)
+        blocks = [name for name in self.parties if self.configured(name)]
+        for name in blocks:
+            if not self.folder.is_moving(name):
+                await self._start_block(name, self.folder.last(name))
         self.bus: Bus = await bootstrap.connect(self.url, "operator")
         self.operator: Operator = bootstrap.operator(self.bus, self.room)
         await self._status(set())
         await asyncio.gather(*(self._register(*party) for party in self.parties.items()))
         status = await self._status(set(self.parties))
-        for name, plan in blocks.items():
+        for name in blocks:
             held = next(p.generation for p in status.parties if p.party == name)
-            credentials = await self._credentials(name, plan.block or "", held)
+            kept = self.folder.kept(name, held)
+            if name not in self._plans:
+                await self._start_block(name, kept)
+            credentials = await self._credentials(name, held, kept)
             self.child(f"block-{name}").tell(msgspec.json.encode(credentials))
         self._write_run_file()
+        await self.bus.serve(subject(self.room), self._on_move)
 
     async def _stop(self) -> None:
         for task in self._keeping:
@@ -286,18 +181,26 @@ class System:
                 logger.error("server refused", **msgspec.structs.asdict(refused.refusal))
             self._write_run_file()
 
-    async def _add(self, name: str, arguments: list[str]) -> None:
-        log = self.data / "logs" / f"{name}.log"
-        child = Child(name, [*self._program, *arguments], log, Budget(self._restarts))
-        await child.spawn()
+    async def _add(self, name: str, arguments: list[str], log: str = "") -> Child:
+        path = self.data / "logs" / f"{log or name}.log"
+        child = Child(name, [*self._program, *arguments], path, Budget(self._restarts))
         self.children.append(child)
-        self._keeping.append(asyncio.create_task(child.keep_up(self._write_run_file)))
+        await self.again(child)
+        return child
+
+    async def _start_block(self, party: str, kept: Kept | None) -> None:
+        configured = self.configured(party)
+        assert configured is not None
+        plan = self._plans[party] = planned(configured, kept)
+        if plan != configured:
+            logger.warning("moved by command", party=party, block=plan.block, rule="RUN-002")
+        await self.start(f"block-{party}", plan, f"block-{party}", staged=False)
 
     async def _register(self, name: str, plan: PartyPlan) -> None:
         registered = RegisterParty(
             discipline=plan.discipline,
             name=plan.name,
-            desk_token=digest(self._desk_token(name)),
+            desk_token=digest(self.folder.desk_token(name)),
             called_for=called_for(plan.discipline, plan.called_for),
             added_classes=plan.added_classes,
         )
@@ -316,17 +219,20 @@ class System:
             await asyncio.sleep(LOOK_SECONDS)
         raise cores[0].why_down()
 
-    async def _credentials(self, party: str, block: str, held: int) -> Credentials:
+    async def _credentials(self, party: str, held: int, kept: Kept | None) -> Kept:
         """The ones in force if the block is still as agreed, or those of a next generation."""
-        path = self.data / "credentials" / f"{party}.block.json"
-        if held and path.exists():
-            kept = msgspec.json.decode(path.read_bytes(), type=Credentials)
-            same = agreement_hash(agree(find_manifest(block), CORE, held))
-            if (kept.generation, kept.agreement) == (held, same):
+        plan, configured = self._plans[party], self.configured(party)
+        instead_of = None if plan == configured else configured
+        if kept is not None and kept.block == plan.block:
+            same = agreement_hash(agree(find_manifest(plan.block), CORE, held))
+            if kept.agreement == same:
+                kept = msgspec.structs.replace(kept, options=plan.options, instead_of=instead_of)
+                self.folder.keep(party, kept)
                 return kept
-        made = await bootstrap.agree_block(self.operator, self.room, party, block, held + 1)
-        _write_secret(path, msgspec.json.encode(made))
-        return made
+        made = await bootstrap.agree_block(self.operator, self.room, party, plan.block, held + 1)
+        kept = Kept(**msgspec.structs.asdict(made), options=plan.options, instead_of=instead_of)
+        self.folder.keep(party, kept)
+        return kept
 
     async def ready(self) -> None:
         """Return when every block answers its desk, or is left down."""
@@ -342,6 +248,54 @@ class System:
                 await asyncio.sleep(LOOK_SECONDS)
             else:
                 return
+
+    # -- what a move asks ----------------------------------------------------
+
+    async def _on_move(self, message: Message) -> bytes:
+        try:
+            asked = msgspec.json.decode(message.data, type=MoveBlock)
+            answer: Answer = await self._mover.move(asked)
+        except msgspec.DecodeError as error:
+            no = Refused(rule="MOVE-007", what=str(error), where="", fix="send a MoveBlock")
+            answer = Rejected(command="", refusal=no.refusal)
+        except Refused as no:
+            answer = Rejected(command="", refusal=no.refusal)
+        except (Unknown, Unreachable) as doubt:
+            answer = NotKnown(command="", what=str(doubt) or "the core does not answer")
+        return msgspec.json.encode(answer)
+
+    def configured(self, party: str) -> Plan | None:
+        """What the configuration says that this party runs."""
+        plan = self.parties.get(party)
+        return Plan(block=plan.block, options=plan.options) if plan and plan.block else None
+
+    def running(self, party: str) -> tuple[Child, Plan] | None:
+        """The process of this party's block."""
+        plan = self._plans.get(party)
+        return (self.child(f"block-{party}"), plan) if plan else None
+
+    async def start(self, name: str, plan: Plan, log: str, *, staged: bool) -> Child:
+        """Start and keep up a process of a block."""
+        options = msgspec.json.encode(plan.options).decode()
+        words = ["block", "--url", self.url, "--block", plan.block, "--options", options]
+        return await self._add(name, [*words, *(["--staged"] if staged else [])], log)
+
+    async def again(self, child: Child) -> None:
+        """Start and keep up one that is not there, or was ended."""
+        await child.spawn()
+        self._keeping.append(asyncio.create_task(child.keep_up(self._write_run_file)))
+
+    async def drop(self, child: Child) -> None:
+        """End a process, and know it no more."""
+        self.children.remove(child)
+        await child.stop()
+
+    def replace(self, party: str, child: Child, plan: Plan) -> None:
+        """From now on this is the process of the party's block."""
+        self.children.remove(self.child(f"block-{party}"))
+        child.name = f"block-{party}"
+        self._plans[party] = plan
+        self._write_run_file()
 
     # -- what others ask ---------------------------------------------------
 
@@ -360,13 +314,7 @@ class System:
 
     def desk(self, party: str) -> Desk:
         """This party's desk, with the token that was made for it."""
-        return bootstrap.desk(self.bus, self.room, party, self._desk_token(party))
-
-    def _desk_token(self, party: str) -> str:
-        path = self.data / "credentials" / f"{party}.desk"
-        if not path.exists():
-            _write_secret(path, bootstrap.new_token().encode())
-        return path.read_text()
+        return bootstrap.desk(self.bus, self.room, party, self.folder.desk_token(party))
 
     def _write_run_file(self) -> None:
         run = RunFile(
@@ -379,8 +327,3 @@ class System:
         draft = self.data / "run.json.new"
         draft.write_bytes(msgspec.json.format(msgspec.json.encode(run)) + b"\n")
         draft.replace(self.data / "run.json")
-
-
-def _write_secret(path: Path, data: bytes) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(data)

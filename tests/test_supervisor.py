@@ -17,9 +17,9 @@ from abs_contracts.messages.values import CallSource, Discipline
 from abs_contracts.protocol import Accepted
 from abs_contracts.refusal import Refused
 
-from abs_core import supervisor
+from abs_core.child import Budget, Child
 from abs_core.config import PartyConfig
-from abs_core.supervisor import Budget, RunFile, System
+from abs_core.supervisor import RunFile, System
 
 FIRE = PartyConfig(discipline=Discipline.FIRE, name="Fire", block="fire")
 PARTIES = {"fire": FIRE, "police": PartyConfig(discipline=Discipline.POLICE, name="Police")}
@@ -180,7 +180,7 @@ def test_a_budget_is_spent_and_comes_back_with_time() -> None:
 
 async def test_a_process_that_keeps_falling_is_given_up(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "raise SystemExit(1)"]
-    child = supervisor.Child("x", command, tmp_path / "x.log", Budget(restarts=2))
+    child = Child("x", command, tmp_path / "x.log", Budget(restarts=2))
     await child.spawn()
     changes: list[str] = []
     await child.keep_up(lambda: changes.append(child.state))

@@ -166,7 +166,7 @@ class Core:
         name = protocol.stream("feed", self.room, party, f"v{MAJOR}")
         feed = await self._bus.open(name)
         await feed.forget(f"g{said.generation - 1}")
-        reader = await feed.durable(f"g{said.generation}", after=0)
+        reader = await feed.durable(f"g{said.generation}", after=said.position)
         await reader.close()
         await self._bus.stream(
             protocol.stream("journal", self.room, party), [protocol.journal(self.room, party)]

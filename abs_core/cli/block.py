@@ -15,10 +15,12 @@ from abs_contracts.refusal import Refusal, Refused
 from rich.table import Table
 from rich.text import Text
 
-from abs_core import bootstrap, logs
+from abs_core import bootstrap, logs, moving
 from abs_core.cli import screen
-from abs_core.cli.options import Json
+from abs_core.cli.options import Data, Json
+from abs_core.cli.rooms import attached, data_folder
 from abs_core.cli.signals import code, until_told
+from abs_core.clients import checked
 
 block = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -89,6 +91,58 @@ def _verdict(each: Installed) -> Text:
         return Text(str(each.refusal), style="red")
     counts = f"reads {len(each.consumes)} events, sends {len(each.produces)} commands"
     return Text("agrees", style="green") + Text(f": contract major {each.major}, {counts}", "")
+
+
+# -- a move --------------------------------------------------------------------
+
+MOVE_SECONDS = 120.0
+"""How long an answer is waited for; the room goes on with the move whoever waits."""
+
+
+@block.command()
+def move(
+    party: Annotated[str, typer.Argument(help="The party, as `abs status` names it.")],
+    to: Annotated[str, typer.Option(metavar="BLOCK", help="The installed block that it gets.")],
+    option: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="An option of the block's own. Default: those that it has, or none.",
+        ),
+    ] = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Move a party to another block while the room works, incidents open or not.
+
+    The new one is started and reads along, the old one finishes what it owes and ends,
+    and the new one acts from there. Refused means that nothing happened (all but
+    MOVE-006). The same block once more is a next generation of it: a new version, or
+    other options. The way back is the same command.
+    """
+    options = dict(map(_option, option)) if option else None
+    asked = moving.MoveBlock(party=party, block=to, options=options)
+    moved = asyncio.run(_move(data_folder(data), asked))
+    if json:
+        screen.document(moved)
+        return
+    screen.console().print(
+        f"{moved.party} is moved from {moved.before} to {moved.block}: generation "
+        f"{moved.generation} acts beyond feed position {moved.position}; "
+        f"{moved.away:.2f} s without a block"
+    )
+
+
+async def _move(data: Path, asked: moving.MoveBlock) -> moving.Moved:
+    async with attached(data) as (run, bus, _):
+        raw = await bus.request(
+            moving.subject(run.room), msgspec.json.encode(asked), within=MOVE_SECONDS
+        )
+        answer: moving.Answer = msgspec.json.decode(raw, type=moving.Answer)
+    if isinstance(answer, moving.Moved):
+        return answer
+    checked(answer)
+    raise TypeError("a move is not accepted, it is done")
 
 
 # -- one block -----------------------------------------------------------------

@@ -11,9 +11,10 @@ from abs_contracts.refusal import Refusal, Refused
 from abs_contracts.scalars import Time
 
 from abs_core.adapters.server import alive
+from abs_core.child import Child
 from abs_core.clients import Operator
 from abs_core.ports import Unknown, Unreachable
-from abs_core.supervisor import Child, RunFile
+from abs_core.supervisor import RunFile
 
 BROKER = "broker"
 WITHIN = 1.0
@@ -107,7 +108,7 @@ def supervised(server: int, children: Iterable[Child], restarts: Restarts) -> tu
             name=child.name,
             pid=child.pid,
             state=state,
-            restarts=restarts.of(child.name, child.pid),
+            restarts=restarts.of(str(child.log), child.pid),  # a moved block has a log of its own
             why=child.why_down().refusal if child.down else None,
         )
         rows.append(row)

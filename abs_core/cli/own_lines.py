@@ -11,10 +11,11 @@ from abs_contracts.refusal import Refused
 
 from abs_core.application.registry import Registry
 from abs_core.clients import Operator
+from abs_core.host.books import Books
 from abs_core.host.entries import Scribe
 from abs_core.host.journal import Journal
 from abs_core.host.loader import load
-from abs_core.host.rebuild import looked_at
+from abs_core.host.rebuild import read_on
 from abs_core.host.steps import Steps
 from abs_core.ports import Bus, Unknown, Unreachable
 from abs_core.sdk import OWN_LINES, OwnLine, OwnLines, OwnLinesTold, Settings
@@ -71,9 +72,10 @@ def replaying(bus: Bus, room: str, registry: Registry) -> OwnLinesOf:
         scribe = Scribe(room, party, CORE.extended(loaded.contracts), ())
         question = scribe.read(OWN_LINES[0].type, msgspec.Raw(encode(OwnLines(incident=incident))))
         stream = await bus.open(protocol.stream("journal", room, party))
-        journal = Journal(stream, protocol.journal(room, party), agreement.generation)
+        subject = protocol.journal(room, party)
+        journal = Journal(stream, subject, agreement.generation, agreement.block)
         steps = Steps(loaded.block, scribe)
-        state = await looked_at(journal, steps, loaded.block.initial())
+        state = await read_on(journal, steps, Books(), loaded.block.initial())
         return _own(encode(loaded.block.answer(state, question)))
 
     return _unfailing(own)

@@ -22,6 +22,7 @@ from abs_core.cli.panel import changes, panel
 from abs_core.cli.signals import code, until_told
 from abs_core.cli.story import clock
 from abs_core.config import Config
+from abs_core.credentials import Folder, Plan, planned
 from abs_core.supervisor import System
 
 LOOK = 0.25
@@ -50,6 +51,8 @@ def up(
     """
     chosen = config.read(file, room=room, data=data, port=port, cores=cores)
     _log_into(chosen.data / "logs" / "up.log")
+    for line in _moved(chosen):
+        sys.stderr.write(f"{line}\n")
     with _display(json) as show:
         ended = asyncio.run(until_told(_run(chosen, show)))
     if ended is signal.SIGHUP:
@@ -58,6 +61,23 @@ def up(
     elif not json:
         sys.stderr.write(f"Stopped. Read its log: abs incident list --all --data {chosen.data}\n")
     raise typer.Exit(code(ended))
+
+
+def _moved(chosen: Config) -> Iterator[str]:
+    """Which parties run another block than the configuration says (RUN-002)."""
+    folder = Folder(chosen.data / "credentials")
+    for name, party in chosen.parties.items():
+        if party.block is None:
+            continue
+        configured = Plan(block=party.block, options=party.options)
+        plan = planned(configured, folder.last(name))
+        if plan != configured:
+            said = party.block if plan.block != party.block else "other options"
+            yield (
+                f"RUN-002: {name} was moved by command and runs {plan.block}; the configuration "
+                f"says {said}. To mend: write it there, or abs block move {name} "
+                f"--to {party.block} --data {chosen.data}"
+            )
 
 
 def _log_into(path: Path) -> None:

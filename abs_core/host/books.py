@@ -25,14 +25,21 @@ from abs_core.host.journal import (
 
 
 class Owed(NamedTuple):
-    """An order without an outcome, and the feed position it reacts to (None: another entry)."""
+    """An order without an outcome, and the feed position it reacts to (None: another entry).
+
+    `mine`: this block wants it, not another block of the party before it.
+    """
 
     order: KeptOrder
     position: int | None
+    mine: bool
 
 
 class Books:
-    """Position, debts, timers and everything by which a repeat is recognised."""
+    """Position, debts, timers and everything by which a repeat is recognised.
+
+    Position and orders are the party's, timers and sends the block's own.
+    """
 
     def __init__(self) -> None:
         self.generation = -1
@@ -73,24 +80,32 @@ class Books:
             case KeptSettled() | KeptSent():
                 return entry.effect not in self.orders and entry.effect not in self.sends
 
-    def apply(self, line: Line) -> None:
+    def is_mine(self, entry: KeptEntry, of: bool) -> bool:
+        """Whether an entry of a page that is ours (`of`) or not concerns this block.
+
+        An outcome concerns the block that wanted the order, whoever sent it.
+        """
+        owed = self.orders.get(entry.effect) if isinstance(entry, KeptSettled) else None
+        return owed.mine if owed else of
+
+    def apply(self, line: Line, *, mine: bool = True) -> None:
         """Enter one line: first what its entry settles, then what its effects owe."""
-        self._enter(line)
+        self._enter(line, mine=mine)
         for effect in line.effects:
             match effect:
                 case KeptOrder():
                     position = line.entry.position if isinstance(line.entry, KeptFed) else None
-                    self.orders[effect.id] = Owed(effect, position)
-                case KeptSend():
+                    self.orders[effect.id] = Owed(effect, position, mine)
+                case KeptSend() if mine:
                     self.sends[effect.id] = effect
-                case KeptSetTimer():
+                case KeptSetTimer() if mine:
                     self.timers[effect.name] = effect
-                case KeptCancelTimer():
+                case KeptCancelTimer() if mine:
                     self.timers.pop(effect.name, None)
                 case _:
                     pass
 
-    def _enter(self, line: Line) -> None:
+    def _enter(self, line: Line, *, mine: bool) -> None:
         entry = line.entry
         match entry:
             case KeptStarted():
@@ -101,12 +116,14 @@ class Books:
                 self._replies[entry.id] = _reply(line)
             case KeptInbound():
                 self._inbound.add(entry.id)
-            case KeptTimer():
+            case KeptTimer() if mine:
                 self.timers.pop(entry.name, None)
             case KeptSettled():
                 self.orders.pop(entry.effect, None)
             case KeptSent():
                 self.sends.pop(entry.effect, None)
+            case _:
+                pass
 
 
 def _reply(line: Line) -> bytes:

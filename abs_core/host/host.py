@@ -6,7 +6,7 @@ the effects performed.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 import structlog
@@ -26,7 +26,7 @@ from abs_core.host.journal import Journal, KeptFed, KeptOrder, KeptSend, KeptSta
 from abs_core.host.link import Link
 from abs_core.host.outside import attend
 from abs_core.host.performer import Performer
-from abs_core.host.rebuild import take_over
+from abs_core.host.rebuild import read_on, take_over
 from abs_core.host.retry import insist
 from abs_core.host.steps import Steps
 from abs_core.sdk import Block, Connector
@@ -71,12 +71,15 @@ class Host(Generic[S]):
         self._turned = asyncio.Event()
         self.ready = asyncio.Event()
 
-    async def run(self) -> None:
-        """Run until drained. Raises Refused when the core or another process ends it."""
+    async def run(self, released: Awaitable[object] | None = None) -> None:
+        """Run until drained. Raises Refused when the core or another process ends it.
+
+        With `released` the generation is not in force yet: until then it reads along.
+        """
         who = {"room": self._me.room, "party": self._me.party, "generation": self._me.generation}
         with structlog.contextvars.bound_contextvars(**who):
             try:
-                await self._run()
+                await self._run(released)
             except BaseExceptionGroup as group:
                 refused = group.subgroup(Refused)
                 if refused is None:
@@ -98,10 +101,30 @@ class Host(Generic[S]):
 
     # -- the life of a generation ---------------------------------------------
 
-    async def _run(self) -> None:
-        welcome = await self._link.greet()
+    async def _stage(self, released: Awaitable[object]) -> Journal:
+        """Read along with the generation in force, which does not notice."""
+        journal, lock = await self._open_journal(), asyncio.Lock()
+
+        async def read_along(_: ports.Message) -> bytes:
+            async with lock:
+                state = await read_on(journal, self._steps, self._books, self.state)
+                self._seen = (self._books.position, state)
+                owed = len(self._books.orders)
+                return encode(protocol.Staged(position=self._books.position, owed=owed))
+
+        subject = protocol.stage(self._me.room, self._me.party, self._me.generation)
+        served = await self._bus.serve(subject, read_along)
+        await released
+        await served.close()
+        async with lock:  # who is reading still, reads to the end
+            log.info("released", position=self._books.position)
+        return journal
+
+    async def _run(self, released: Awaitable[object] | None) -> None:
+        journal = None if released is None else await self._stage(released)
+        welcome = await self._link.greet(self._books.position)
         room, party = self._me.room, self._me.party
-        self._journal = await self._open_journal(room, party)
+        self._journal = journal or await self._open_journal()
         dead = protocol.stream("dead", room)
         stream = await insist(dead, lambda: self._bus.open(dead))
         self._dead = DeadLetters(stream, protocol.dead_letters(room, party))
@@ -117,11 +140,11 @@ class Host(Generic[S]):
         self._drained.set()
         log.info("drained", position=self._seen[0])
 
-    async def _open_journal(self, room: str, party: str) -> Journal:
-        name = protocol.stream("journal", room, party)
+    async def _open_journal(self) -> Journal:
+        me = self._me
+        name = protocol.stream("journal", me.room, me.party)
         stream = await insist(name, lambda: self._bus.open(name))
-        subject = protocol.journal(room, party)
-        return Journal(stream, subject, self._me.generation)
+        return Journal(stream, protocol.journal(me.room, me.party), me.generation, me.block)
 
     async def _begin(self) -> None:
         """Owe again what was owed, and open every way in."""
@@ -195,7 +218,12 @@ class Host(Generic[S]):
             if self._books.knows(arrival.entry):
                 repeated = repeated or isinstance(arrival.entry, KeptFed)
                 continue
-            state, line = self._steps.take(state, arrival.entry)
+            if self._books.is_mine(arrival.entry, True):
+                state, line = self._steps.take(state, arrival.entry)
+            else:
+                line = Line(
+                    entry=arrival.entry
+                )  # the block that wanted it knows it once it is back
             if line.poison is not None:
                 await self._dead.append(_letter(arrival, line.poison))
             self._books.apply(line)

@@ -4,6 +4,10 @@ One record (a page) is one batch of lines; a line is an entry and its effects.
 A line with a `refusal` or a `poison` left the block's state as it was, so a
 rebuild passes over its entry. The first page of every process has no lines: it
 takes the journal over, and the process before finds out at its next write.
+
+A party has one journal, whichever block acts for it, so whatever reached the party
+was acted on once. A line belongs to the block of its page; another block's rebuild
+takes of it only what the feed told.
 """
 
 import asyncio
@@ -146,6 +150,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     generation: int
+    block: str = ""
     lines: tuple[Line, ...] = ()
 
 
@@ -155,10 +160,13 @@ _pages = msgspec.json.Decoder(Page)
 class Journal:
     """One process's hold on a journal: it writes only right after what it has read."""
 
-    def __init__(self, stream: ports.Stream, subject: str, generation: int) -> None:
+    def __init__(
+        self, stream: ports.Stream, subject: str, generation: int, block: str = ""
+    ) -> None:
         self._stream = stream
         self.subject = subject
         self.generation = generation
+        self.block = block
         self.last = 0
         self._taken = 0
         self._written = 0
@@ -176,7 +184,7 @@ class Journal:
         Whatever it raises (Conflict, Full, Unknown, Unreachable): read on and take it
         again, for only a write that surely succeeded makes the pages' ids ours alone.
         """
-        page = Page(id="taken", generation=self.generation)
+        page = Page(id="taken", generation=self.generation, block=self.block)
         self._taken = self.last = await self._stream.append(
             self.subject, encode(page), expect=self.last
         )
@@ -185,7 +193,7 @@ class Journal:
         """Write one page. Raises Conflict when another process wrote first."""
         self._written += 1
         page_id = f"{self._taken}-{self._written}"
-        page = Page(id=page_id, generation=self.generation, lines=tuple(lines))
+        page = Page(id=page_id, generation=self.generation, block=self.block, lines=tuple(lines))
         data = encode(page)
         for pause in pauses():
             try:

@@ -29,15 +29,22 @@ class Link:
         self._credentials = credentials
         self._reader: ports.Reader | None = None
         self._acked = 0
+        self._known = 0
         self._next = 1
 
-    async def greet(self) -> protocol.Welcome:
-        """The core's welcome, and the feed open. Raises Refused when it does not want us."""
+    async def greet(self, position: int = 0) -> protocol.Welcome:
+        """The core's welcome, and the feed open beyond what is known of it already.
+
+        Raises Refused when it does not want us.
+        """
+        self._known = max(self._known, position)
         return await insist("welcome", self._greet)
 
     async def _greet(self) -> protocol.Welcome:
         mine = self._credentials
-        hello = protocol.Hello(agreement=mine.agreement, generation=mine.generation)
+        hello = protocol.Hello(
+            agreement=mine.agreement, generation=mine.generation, position=self._known
+        )
         subject = protocol.hello(mine.room, mine.party, mine.token)
         raw = await self._bus.request(subject, encode(hello), within=WITHIN)
         try:

@@ -23,11 +23,7 @@ async def take_over(journal: Journal, steps: Steps[S], books: Books, state: S) -
     Raises Refused (HOST-002, HOST-003), and then has written nothing.
     """
     for pause in pauses():
-        for page in await journal.read():
-            _check(page, journal)
-            for line in page.lines:
-                books.apply(line)
-                state = _again(steps, state, line, journal)
+        state = await read_on(journal, steps, books, state)
         try:
             await journal.take()
             return state
@@ -40,11 +36,20 @@ async def take_over(journal: Journal, steps: Steps[S], books: Books, state: S) -
     raise AssertionError("pauses never end")
 
 
-async def looked_at(journal: Journal, steps: Steps[S], state: S) -> S:
-    """The state that the journal holds, for whoever only reads it. Raises Refused (HOST-003)."""
+async def read_on(journal: Journal, steps: Steps[S], books: Books, state: S) -> S:
+    """The state and the books after what was written since; writes nothing.
+
+    Raises Refused (HOST-002, HOST-003).
+    """
     for page in await journal.read():
+        _check(page, journal)
         for line in page.lines:
-            state = _again(steps, state, line, journal)
+            mine = books.is_mine(line.entry, page.block == journal.block)
+            books.apply(line, mine=mine)
+            if mine:
+                state = _again(steps, state, line, journal)
+            else:
+                state = steps.alongside(state, line.entry)
     return state
 
 

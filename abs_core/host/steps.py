@@ -21,7 +21,7 @@ from abs_core.host.journal import (
     KeptTimer,
     Line,
 )
-from abs_core.sdk import Block
+from abs_core.sdk import Block, Fed
 
 S = TypeVar("S")
 
@@ -52,9 +52,8 @@ class Steps(Generic[S]):
         except Exception as error:  # a block's code: whatever it raises, the host goes on
             log.exception("poison", entry=entry.id, **_about(entry))
             reason = f"{type(error).__name__}: {error}"
-        if isinstance(entry, KeptFed):
-            # What came in may not even be JSON; the dead letter has it word for word.
-            entry = replace(entry, raw=Raw(b"null"))
+        if isinstance(entry, KeptFed) and not _is_json(entry.raw):
+            entry = replace(entry, raw=Raw(b"null"))  # the dead letter has it word for word
         return state, Line(entry=entry, poison=reason)
 
     def again(self, state: S, line: Line) -> S:
@@ -63,6 +62,20 @@ class Steps(Generic[S]):
             return state
         state = self._block.evolve(state, self._scribe.entry(line.entry))
         return self._note(state, line.entry, line.effects)
+
+    def alongside(self, state: S, entry: KeptEntry) -> S:
+        """The state after an entry on which another block of the party acted: of all that
+        reached that block, the feed alone is this one's too. What fails here is passed over.
+        """
+        if not isinstance(entry, KeptFed):
+            return state
+        try:
+            seen = self._scribe.entry(entry)
+            assert isinstance(seen, Fed)
+            return self._block.evolve(state, seen._replace(shadow=True))
+        except Exception as error:  # a block's code: nobody waits for this entry any more
+            log.warning("not known in the shadow", entry=entry.id, why=repr(error))
+            return state
 
     def _take(self, state: S, source: KeptEntry) -> tuple[S, Line]:
         entry = self._scribe.entry(source)
@@ -75,6 +88,14 @@ class Steps(Generic[S]):
             if isinstance(effect, KeptNote):
                 state = self._block.evolve(state, self._scribe.noted(effect, source.at))
         return state
+
+
+def _is_json(raw: Raw) -> bool:
+    try:
+        msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+    return True
 
 
 def _about(entry: KeptEntry) -> dict[str, str]:

@@ -24,12 +24,16 @@ class Started(NamedTuple):
 
 
 class Fed(NamedTuple):
-    """One message of the party's feed."""
+    """One message of the party's feed; in the `shadow` another block acted on it.
+
+    What comes in the shadow makes state and no effect: `react` is not called for it.
+    """
 
     id: str
     at: dt.datetime
     position: int
     message: Message[msgspec.Struct]
+    shadow: bool = False
 
 
 class Requested(NamedTuple):

@@ -301,6 +301,7 @@ class World:
         self.credentials[party] = protocol.Credentials(
             room=ROOM,
             party=party,
+            block=block,
             generation=generation,
             agreement=agreement_hash(agreement),
             token=token,

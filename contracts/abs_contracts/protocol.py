@@ -56,6 +56,11 @@ def drain(room: str, party: str, generation: int) -> str:
     return f"drain.{room}.{party}.{generation}"
 
 
+def stage(room: str, party: str, generation: int) -> str:
+    """Where one generation, before it is in force, is asked how far it has read along."""
+    return f"stage.{room}.{party}.{generation}"
+
+
 def operator(room: str, verb: str = "*") -> str:
     """Where the operator of a room speaks to the core."""
     return f"ops.{room}.{verb}"
@@ -124,16 +129,31 @@ class Credentials(msgspec.Struct, frozen=True, kw_only=True):
 
     room: RoomId
     party: PartyId
+    block: Name
     generation: Count
     agreement: Digest
     token: Id
 
 
 class Hello(msgspec.Struct, frozen=True, kw_only=True):
-    """A block is there; `agreement` is the hash of what it was started with."""
+    """A block is there; `agreement` is the hash of what it was started with.
+
+    `position`: what it knows of the feed already; a new consumer begins after it.
+    """
 
     agreement: Digest
     generation: Count
+    position: Count = 0
+
+
+class Staged(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a generation that is not in force yet has read along in the party's journal.
+
+    `position`: of the feed. `owed`: commands whose outcome the journal does not have.
+    """
+
+    position: Count
+    owed: Count
 
 
 class Welcome(msgspec.Struct, frozen=True, kw_only=True, tag_field="outcome", tag="welcome"):

@@ -13,6 +13,7 @@ SUBJECTS = {
     "questions": p.questions("dh", "fire"),
     "desk": p.desk("dh", "fire"),
     "drain": p.drain("dh", "fire", 2),
+    "stage": p.stage("dh", "fire", 3),
     "operator": p.operator("dh", "status"),
     "feed": p.feed("dh", "fire", 1),
     "journal": p.journal("dh", "fire"),

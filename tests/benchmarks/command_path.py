@@ -184,7 +184,12 @@ async def ours(url: str, out: str, rate: int, seconds: float) -> dict[str, float
     agreement = Agreement(block="stamps", version="1", generation=1, major=1)
     await operator.command(AgreeBlock(agreement=agreement, token=digest("token")), "fire")
     held = protocol.Credentials(
-        room=room, party="fire", generation=1, agreement=agreement_hash(agreement), token="token"
+        room=room,
+        party="fire",
+        block="stamps",
+        generation=1,
+        agreement=agreement_hash(agreement),
+        token="token",
     )
     block = child("our_block", url, out, protocol.msgspec.json.encode(held).decode())
     desk = bootstrap.desk(bus, room, "fire", "desk")

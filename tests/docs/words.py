@@ -49,6 +49,7 @@ TRAFFIC = {
     "questions": ("the party's desk", "the party's block", "`Question`"),
     "desk": ("the party's desk", "the party's block", "`DeskRequest`"),
     "drain": ("who runs the block", "that generation of the block", "nothing"),
+    "stage": ("who runs the block", "that generation of the block", "nothing"),
     "operator": ("who runs the room", "the core", "command, `StoryQuery` or nothing"),
     "feed": ("the core alone", "the party's block, by its consumer", "event"),
     "journal": ("the party's block alone", "the party's block", "page of the journal"),
@@ -62,6 +63,7 @@ ANSWERS = {
     "questions": "`Answer` or `Rejected`",
     "desk": "`Taken` or `Rejected`",
     "drain": "`{}`, once it is done",
+    "stage": "`Staged`, once it has read along",
     "operator": "a reply, `Story` or `RoomStatus`; or `Rejected` or `Unknown`",
 }
 

@@ -7,7 +7,7 @@ block writes down what it sees and does what it is asked.
 import asyncio
 import contextlib
 import datetime as dt
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -105,7 +105,8 @@ def _seen(entry: Entry) -> str:  # noqa: PLR0911 - one return per kind of entry
         case Started():
             return f"started {entry.generation}"
         case Fed():
-            return f"fed {entry.position} {entry.message.envelope.type}"
+            where = " in the shadow" if entry.shadow else ""
+            return f"fed {entry.position} {entry.message.envelope.type}{where}"
         case Requested():
             return f"requested {entry.id} {entry.payload}"
         case TimerFired():
@@ -241,7 +242,7 @@ class ScriptedCore:
         stream, consumer = self.feed.name, f"g{said.generation}"
         if self.refuses is not None:
             return encode(self.refuses)
-        await (await self.feed.durable(consumer, after=0)).close()
+        await (await self.feed.durable(consumer, after=said.position)).close()
         return encode(
             protocol.Welcome(
                 stream=stream, consumer=consumer, room=ROOM, party=PARTY, beat_seconds=0.01
@@ -307,16 +308,25 @@ class World:
         self.outside = Outside()
         self._running: list[asyncio.Task[None]] = []
 
-    def host(self, generation: int = 1, outside: Outside | None = None) -> Host[tuple[str, ...]]:
+    def host(
+        self, generation: int = 1, outside: Outside | None = None, block: str = "scripted"
+    ) -> Host[tuple[str, ...]]:
         self.block = Scripted()
         credentials = protocol.Credentials(
-            room=ROOM, party=PARTY, generation=generation, agreement="0" * 64, token=TOKEN
+            room=ROOM,
+            party=PARTY,
+            block=block,
+            generation=generation,
+            agreement="0" * 64,
+            token=TOKEN,
         )
         connectors = [outside or self.outside]
         return Host(self.block, connectors, CATALOGUE, credentials, self.bus, LoopClock(START))
 
-    def start(self, host: Host[Any]) -> asyncio.Task[None]:
-        task = asyncio.create_task(host.run())
+    def start(
+        self, host: Host[Any], released: Awaitable[object] | None = None
+    ) -> asyncio.Task[None]:
+        task = asyncio.create_task(host.run(released))
         self._running.append(task)
         return task
 
@@ -394,6 +404,17 @@ class World:
         asked = protocol.Question(type="abs.test.do.v1", data=msgspec.Raw(encode(Do(what=what))))
         answer = await self.bus.request(protocol.questions(ROOM, PARTY), encode(asked), within=5)
         return msgspec.json.decode(answer, type=protocol.AnswerReply)
+
+    async def staged(self, generation: int) -> protocol.Staged:
+        """What a generation that is not in force says, once it has read along."""
+        subject = protocol.stage(ROOM, PARTY, generation)
+        async with asyncio.timeout(10):
+            while True:
+                try:
+                    answer = await self.bus.request(subject, b"", within=1)
+                    return msgspec.json.decode(answer, type=protocol.Staged)
+                except ports.Unreachable:
+                    await asyncio.sleep(0)
 
     async def drain(self, generation: int = 1) -> bytes:
         return await self.bus.request(protocol.drain(ROOM, PARTY, generation), b"{}", within=5)

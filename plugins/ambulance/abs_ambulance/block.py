@@ -21,6 +21,7 @@ from abs_ambulance import (
     triage,
 )
 from abs_ambulance.entries import evolve
+from abs_ambulance.fleet import plain
 from abs_ambulance.proposal import Means, capacity
 from abs_ambulance.request import Request, open_incident, proposal
 from abs_ambulance.ride import Norms
@@ -111,13 +112,16 @@ class AmbulanceBlock:
         return proposal(state, self._means, open_incident(state, asked.incident), asked.code)
 
     def _register(self, state: State) -> list[Effect]:
+        """What the party has not, or not so; a vehicle that it has under another id is that."""
         known = {
             unit.id: RegisterUnit(call_sign=unit.call_sign, kind=unit.kind, station=unit.station)
             for unit in state.units.values()
         }
+        called = {plain(unit.call_sign): id_ for id_, unit in reversed(known.items())}
+        fleet = {called.get(plain(unit.call_sign), id_): unit for id_, unit in self._fleet.items()}
         return [
             Order(key=f"register {id_}", subject=id_, payload=unit, actor="ambulance", role="block")
-            for id_, unit in self._fleet.items()
+            for id_, unit in fleet.items()
             if known.get(id_) != unit
         ]
 

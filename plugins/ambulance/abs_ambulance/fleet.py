@@ -69,6 +69,12 @@ class Fleet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return bases | {station.name: station.point for station in self.stations}
 
 
+def plain(call_sign: str) -> str:
+    """A call sign as people say it: `15-101` is `15101`. So one vehicle is one unit, whether
+    this block or another system of the party registered it first (our own assumption)."""
+    return "".join(letter for letter in call_sign.upper() if letter.isalnum())
+
+
 def load_fleet(options: Mapping[str, str]) -> Fleet:
     """The fleet that the options name. Raises Refused when there is none of that name."""
     if "fleet" in options:

@@ -39,6 +39,15 @@ def test_a_start_registers_again_what_changed_in_the_fleet(mka: Dialogue) -> Non
     assert (order.subject, order.payload) == (NEAR, expected)
 
 
+def test_a_vehicle_that_the_party_has_under_another_id_is_that_unit() -> None:
+    """As when a bridge registered it, with the call sign as its own system writes it."""
+    fresh = Dialogue()
+    outside = UnitRegistered(party="ambulance", call_sign="15-121", kind="SMUR")
+    fresh.feed("0b7e", outside)
+    subjects = {order.subject for order in orders(fresh.take(Started("s-1", fresh.now, 1)))}
+    assert subjects == {*fresh.fleet, "0b7e"} - {NEAR}
+
+
 def test_the_hooks_give_block_radio_and_contracts_by_the_settings() -> None:
     settings = Settings(room="dh", party="ambulance-south", options={"region": "15", "pace": "1"})
     block = plugin.abs_block(settings)

@@ -42,6 +42,7 @@ from abs_core.sdk import (
     SetTimer,
     Settings,
     Settled,
+    Started,
     TimerFired,
 )
 
@@ -177,6 +178,8 @@ class Dialogue:
         party: str = "police",
         actor: str = "desk-1",
         at: dt.datetime | None = None,
+        *,
+        shadow: bool = False,
     ) -> None:
         self.now += dt.timedelta(seconds=1)
         envelope = Envelope(
@@ -185,7 +188,18 @@ class Dialogue:
             data=msgspec.Raw(b"null"),
         )  # fmt: skip
         message = decode_event(seal(envelope, payload))
-        self.take(Fed(self._id("f"), self.now, len(self.entries), message))
+        if isinstance(payload, u.UnitRegistered):
+            self._units[subject] = u.RegisterUnit(call_sign=payload.call_sign, kind=payload.kind)
+        entry = Fed(self._id("f"), self.now, len(self.entries), message, shadow)
+        if not shadow:
+            self.take(entry)
+            return
+        self._evolve(entry)
+        assert self.state.todo == (), "what comes in the shadow is for another block to act on"
+
+    def begins(self, generation: int = 2) -> None:
+        """From here on the bridge acts for its party."""
+        self.take(Started(self._id("s"), self.now, generation))
 
     def fires(self, name: str) -> None:
         """The timer is due."""

@@ -1,5 +1,6 @@
 """The bridge on real processes: a broker, a core, and the standalone system beside them."""
 
+import asyncio
 import shutil
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -8,14 +9,19 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 import httpx
+import msgspec
 import pytest
 from abs_ambulance_bridge.hub_sante.translation.ids import incident_of
 from abs_ambulance_bridge.live import contracts as live
+from abs_ambulance_bridge.live.http import HttpWire
+from abs_ambulance_bridge.live.link import PulledLink
+from abs_ambulance_bridge.live.options import link
 from abs_contracts.messages import incident as m
 from abs_contracts.messages.values import CallSource, Location, NoteAudience
 from abs_contracts.protocol import Accepted
 
-from abs_core.sdk import OwnLines, OwnLinesTold
+from abs_core.adapters.clock import SystemClock
+from abs_core.sdk import OwnLines, OwnLinesTold, Settings
 from abs_core.testing.block import BlockUnderTest
 from abs_core.testing.room import RoomUnderTest
 
@@ -84,6 +90,28 @@ async def test_a_case_goes_over_and_what_police_say_comes_back(
     assert theirs["place"]["city"] == "Delft"
     assert {each["answer"] for each in await answered(outside, 2)} == {"INTEGRE"}
     await block.until(lambda state: not state.told and not state.unconfirmed)
+
+
+async def test_what_is_left_to_say_once_the_link_is_told_to_end_is_said(outside: Outside) -> None:
+    """As when the block is drained: what comes in is ended first."""
+    settings = Settings(room="dh", party="ambulance", options=outside.options)
+    where = link(settings)
+    assert where is not None
+    over, said = PulledLink(HttpWire(where), where.partner, where.pause), list[str]()
+
+    async def deliver(key: str, payload: msgspec.Struct) -> None:
+        assert isinstance(payload, live.Delivered)
+        said.append(key)
+
+    running = asyncio.create_task(over.run(deliver))
+    text = msgspec.json.encode({"distributionID": f"{OURS}_1", "senderID": OURS}).decode()
+    letter = live.Outgoing(letter=f"{OURS}_1", text=text)
+    await over.send("e-1", SystemClock().now(), letter)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    last = msgspec.structs.replace(letter, letter=f"{OURS}_2", text=text.replace("_1", "_2"))
+    await over.send("e-2", SystemClock().now(), last)
+    assert said == [f"{OURS}_1", f"{OURS}_2"]
 
 
 async def test_what_the_other_side_will_never_take_makes_way_and_leaves_a_line(

@@ -108,8 +108,15 @@ def test_vehicles_of_fire_are_told_and_their_own_are_not(
     dialogue: Any, shared_case: Shared
 ) -> None:
     dialogue.come("RC-EDA", shared_case(), distribution="Report")
-    own = m.UnitAssigned(unit="a-1", party="ambulance", call_sign="15-101", kind="AMB")
-    dialogue.fed(INCIDENT, own, party="ambulance")
+    vehicle = {
+        "datetime": "2026-01-01T12:00:00-00:00",
+        "resourceId": f"{THEIRS}.resource.15-101",
+        "vehicleType": "TSU.AMB",
+        "name": "15-101",
+        "state": [{"datetime": "2026-01-01T12:00:00-00:00", "status": "DECLENCHE"}],
+    }
+    dialogue.come("RS-RI", {"caseId": CASE, "resource": [vehicle]})
+    assert len(dialogue.commands(m.AssignUnit)) == 1
     assert dialogue.said("RC-RI") == []
     engine = m.UnitAssigned(unit="f-1", party="fire", call_sign="15-0131", kind="TS-6")
     dialogue.fed(INCIDENT, engine, party="fire")

@@ -26,6 +26,7 @@ from abs_core.sdk import (
     OwnLinesTold,
     Requested,
     Settled,
+    Started,
     TimerFired,
 )
 
@@ -45,9 +46,8 @@ class Bridge:
             return _kept(state, entry.payload)
         turn = Turn(state, entry.id, entry.at, self._place)
         match entry:
-            case Fed():
-                telling.fed(turn, entry)
-                inward.release(turn)
+            case Fed() | Started():
+                _heard(turn, entry)
             case Inbound():
                 _came_in(turn, entry.payload)
             case Settled(effect=key, reply=reply):
@@ -75,6 +75,17 @@ class Bridge:
             case live.HowItStands():
                 return _standing(state)
         raise _unknown(question)
+
+
+def _heard(turn: Turn, entry: Fed | Started) -> None:
+    """What was told in the shadow is acted on once we begin."""
+    if isinstance(entry, Started):
+        telling.begun(turn)
+    else:
+        telling.fed(turn, entry)
+        if entry.shadow:
+            return
+    inward.release(turn)
 
 
 def _came_in(turn: Turn, payload: msgspec.Struct) -> None:

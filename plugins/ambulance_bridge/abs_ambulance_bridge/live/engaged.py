@@ -3,6 +3,7 @@
 import datetime as dt
 
 from abs_ambulance_bridge.hub_sante.translation.fields import moment, stamp
+from abs_ambulance_bridge.live import fleet
 from abs_ambulance_bridge.live.state import Case
 from abs_ambulance_bridge.live.turn import HUB, Turn
 from abs_ambulance_bridge.profile import Keep
@@ -15,11 +16,11 @@ it was there. Our own reading of the profile's codes."""
 
 
 def vehicles(turn: Turn, case: Case) -> dict[str, Tree] | None:
-    """The vehicles of others as they stand; its own are no news to the other side.
+    """The vehicles as they stand; of what it sends itself the other side knows more than we.
 
     The type cannot list no vehicle: those that were the last are told as done.
     """
-    others = [e for e in case.events if getattr(e.payload, "party", "") != turn.party]
+    others = [e for e in case.events if not fleet.is_theirs(turn, e)]
     content = HUB.from_core(KIND, others, Keep(names=case.names), turn.place.setting).content
     before = case.sent_out.get(KIND, {}).get("resource")
     told = {_id(each): each for each in before} if isinstance(before, list) else {}

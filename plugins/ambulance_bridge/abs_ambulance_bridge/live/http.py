@@ -18,11 +18,16 @@ class HttpWire:
 
     def __init__(self, link: Link) -> None:
         self._link = link
+        self._http: httpx.AsyncClient | None = None
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
-        async with self._client() as self._http:
-            yield
+        async with self._client() as http:
+            self._http = http
+            try:
+                yield
+            finally:
+                self._http = None
 
     def _client(self) -> httpx.AsyncClient:
         link = self._link
@@ -38,6 +43,7 @@ class HttpWire:
 
     async def pull(self, after: int) -> bytes:
         params: dict[str, str | int] = {"after": after, "limit": PAGE, "partner": self._link.own}
+        assert self._http is not None, "it is pulled over what was opened"
         try:
             answer = await self._http.get("/v1/messages", params=params)
             answer.raise_for_status()
@@ -47,7 +53,14 @@ class HttpWire:
 
     async def give(self, text: str) -> Answer:
         try:
-            answer = await self._http.post("/v1/messages", content=text.encode())
+            answer = await self._post(text.encode())
         except httpx.HTTPError as error:
             raise Unsure(repr(error)) from error
         return Answer(answer.status_code, answer.text)
+
+    async def _post(self, text: bytes) -> httpx.Response:
+        """Over the open line; what is left to say once that was ended has its own."""
+        if self._http is not None:
+            return await self._http.post("/v1/messages", content=text)
+        async with self._client() as http:
+            return await http.post("/v1/messages", content=text)

@@ -12,7 +12,7 @@ from abs_ambulance_bridge.hub_sante import answers
 from abs_ambulance_bridge.hub_sante.answers import Question
 from abs_ambulance_bridge.hub_sante.envelope import check_routing, faulty
 from abs_ambulance_bridge.hub_sante.translation.ids import incident_of, unit_of
-from abs_ambulance_bridge.live import parking, receipts, requests
+from abs_ambulance_bridge.live import fleet, parking, receipts, requests
 from abs_ambulance_bridge.live.contracts import Arrived
 from abs_ambulance_bridge.live.state import Case, Work
 from abs_ambulance_bridge.live.statements import FIELDS, pending, values
@@ -136,6 +136,9 @@ def take(turn: Turn, incident: str, work: Work, message: Message) -> None:
     The order is that of the other side's own list: its clock may be put back. A first
     report that a change of it has overtaken there is the older one.
     """
+    registered = {c.subject for c in work.commands if isinstance(c.payload, u.RegisterUnit)}
+    turn.change(units=turn.state.units | registered)
+    work = replace(work, commands=fleet.as_known(turn, work.commands))
     case = turn.case(incident) or Case(incident=incident, is_ours=False)
     around = message.around or {}
     assert work.question is not None
@@ -153,8 +156,6 @@ def take(turn: Turn, incident: str, work: Work, message: Message) -> None:
     case = replace(requests.heard(turn, case, message), taken=case.taken | {message.kind})
     work = in_turn(turn, incident, replace(work, is_late=late))
     turn.put(case, names=names, work=(*case.work, work))
-    registered = {c.subject for c in work.commands if isinstance(c.payload, u.RegisterUnit)}
-    turn.change(units=turn.state.units | registered)
     begin(turn, incident)
 
 

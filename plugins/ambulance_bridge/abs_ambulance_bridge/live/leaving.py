@@ -35,11 +35,6 @@ def _is_over(turn: Turn, case: Case) -> bool:
     return (
         closed_there
         and not under_way
-        and _is_closed_here(turn, case)
+        and case.is_closed
         and not any(told.incident == case.incident for told in turn.state.told.values())
     )
-
-
-def _is_closed_here(turn: Turn, case: Case) -> bool:
-    parts = (e.payload for e in case.events if isinstance(e.payload, m.IncidentClosedForParty))
-    return any(part.party == turn.party for part in parts)

@@ -32,7 +32,8 @@ class Unsure(Exception):  # noqa: N818 - nobody knows whether it arrived
 class Wire(Protocol):
     """Carries requests to the other side. Both raise Unsure."""
 
-    def open(self) -> AbstractAsyncContextManager[object]: ...
+    def open(self) -> AbstractAsyncContextManager[object]:
+        """What the link pulls over; letters go out without it too, once it was ended."""
 
     async def pull(self, after: int) -> bytes:
         """The page of messages after a cursor, as it came."""
@@ -89,8 +90,8 @@ class PulledLink:
     async def send(self, effect: str, at: dt.datetime, payload: msgspec.Struct) -> None:  # noqa: ARG002 - the letter's own id is the effect's, and its time stands in it
         """Give one message. The other side knows a repeat by its distribution id."""
         assert isinstance(payload, Outgoing)
-        await self._running.wait()
-        assert self._deliver is not None
+        while self._deliver is None:
+            await self._running.wait()
         try:
             answer = await self._wire.give(payload.text)
         except Unsure:

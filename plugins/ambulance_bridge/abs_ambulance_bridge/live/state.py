@@ -75,6 +75,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     incident: str
     is_ours: bool
     is_attached: bool = False
+    is_closed: bool = False
     events: tuple[Said, ...] = ()
     stands: Mapping[str, Standing] = {}
     heard: Values = {}
@@ -117,10 +118,14 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     are the incidents with news that waits for room on the link, the oldest
     first; `unconfirmed` the letters that the link has and the other side may not have.
     `todo` is what is to be done about the last entry, `stamped` the latest time that was
-    put on a letter."""
+    put on a letter. `fleet` has our party's units by call sign, `aliases` the units that the
+    other side's vehicles are, `theirs` those of them that it told of."""
 
     cases: Mapping[str, Case] = {}
     units: frozenset[str] = frozenset()
+    fleet: Mapping[str, str] = {}
+    aliases: Mapping[str, str] = {}
+    theirs: frozenset[str] = frozenset()
     serving: Mapping[str, str] = {}
     seen: Mapping[str, str] = {}
     queues: Mapping[str, tuple[str, ...]] = {}

@@ -10,6 +10,7 @@ import msgspec
 from abs_contracts.messages import incident as m
 from abs_contracts.messages import unit as u
 
+from abs_ambulance_bridge.live.fleet import on_the_way
 from abs_ambulance_bridge.live.state import Case, Standing, Values, Work
 from abs_ambulance_bridge.live.turn import Turn
 from abs_ambulance_bridge.profile import Said
@@ -96,7 +97,7 @@ def _with_releases(case: Case, work: Work) -> list[Said]:
     commands = list[Said]()
     for each in work.commands:
         if isinstance(each.payload, m.CloseForParty):
-            out = [f.removeprefix("unit ") for f, v in case.heard.items() if v == "assigned"]
+            out = on_the_way(case)
             release = [m.ReleaseUnit(unit=unit, reason="closed outside") for unit in out]
             commands += [Said(subject=each.subject, payload=one, at=each.at) for one in release]
         commands.append(each)

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from abs_ambulance_bridge.facts import OF_INCIDENT
 from abs_ambulance_bridge.hub_sante.translation.case_writing import NOT_CLASSIFIED
 from abs_ambulance_bridge.hub_sante.translation.fields import FORM
-from abs_ambulance_bridge.live import engaged, requests
+from abs_ambulance_bridge.live import engaged, fleet, requests
 from abs_ambulance_bridge.live.state import Case, Standing, Values
 from abs_ambulance_bridge.live.statements import said, values
 from abs_ambulance_bridge.live.turn import ACTOR, HUB, Turn
@@ -47,15 +47,21 @@ _MAY_STAND = ("CallAdded", "SafetyStated")
 
 
 def fed(turn: Turn, entry: Fed) -> None:
-    """One message of the feed."""
+    """One message of the feed; in the shadow nothing is told of it, until we begin."""
     envelope, payload = entry.message.envelope, entry.message.payload
     event = Said(subject=envelope.subject, payload=payload, at=envelope.time)
+    if isinstance(payload, u.UnitRegistered):
+        fleet.registered(turn, event.subject, payload)
+        return
     if isinstance(payload, u.UnitStatusChanged):
         incident = payload.incident or turn.state.serving.get(event.subject, "")
         case = turn.case(incident)
-        if case is not None and payload.party != turn.party:
+        if case is not None and not fleet.is_theirs(turn, event):
             turn.put(case, events=(*case.events, event))
-            tell(turn, incident)
+            _tell_of(turn, entry, incident)
+        return
+    if isinstance(payload, m.IncidentClosed | m.IncidentReopened):
+        _closed(turn, event.subject, closed=isinstance(payload, m.IncidentClosed))
         return
     comes_or_goes = isinstance(payload, m.PartyAttached | m.PartyDetached)
     if not comes_or_goes and not isinstance(payload, OF_INCIDENT):
@@ -69,22 +75,48 @@ def fed(turn: Turn, entry: Fed) -> None:
     who = getattr(payload, "party", None) or envelope.party
     joined = isinstance(payload, m.PartyAttached) and payload.party == turn.party
     attached = joined or (not gone and (case.is_attached or not case.events))
-    case = _with(turn, case, event, "" if who is UNSET else str(who), own=own)
+    named = "" if who is UNSET else str(who)
+    case = _with(turn, case, event, named, own=own, shadow=entry.shadow)
     turn.put(case, is_attached=attached)
-    tell(turn, event.subject)
+    _tell_of(turn, entry, event.subject)
 
 
-def _with(turn: Turn, case: Case, event: Said, who: str, *, own: bool) -> Case:
+def _tell_of(turn: Turn, entry: Fed, incident: str) -> None:
+    if not entry.shadow:
+        tell(turn, incident)
+
+
+def _closed(turn: Turn, incident: str, *, closed: bool) -> None:
+    case = turn.case(incident)
+    if case is not None:
+        turn.put(case, is_closed=closed)
+
+
+def begun(turn: Turn) -> None:
+    """From here on we act: tell of every open incident what the other side does not hold."""
+    for incident, case in turn.state.cases.items():
+        if not case.is_closed:
+            tell(turn, incident)
+
+
+def _with(turn: Turn, case: Case, event: Said, who: str, *, own: bool, shadow: bool) -> Case:
     payload = event.payload
     name = type(payload).__name__
     if own and name in _EVENT_NAMES:
         case = _came(case, name)
+    if not own:
+        case = fleet.done_here(case, payload, turn.party)
     match payload:
         case m.UnitAssigned(unit=unit, party=party):
             turn.change(serving={**turn.state.serving, unit: case.incident})
-            case = requests.assigned(turn, case, party)
+            if not shadow:
+                case = requests.assigned(turn, case, party)
         case m.NoteAdded(text=text) if own and not text.startswith(FORM):
             case = replace(case, theirs=case.theirs | {text})
+        case m.IncidentClosedForParty(party=turn.party):
+            case = replace(case, is_closed=True)
+        case m.IncidentTakenUp(party=turn.party):
+            case = replace(case, is_closed=False)
         case m.IncidentLocated() | m.IncidentClassified() | m.CharacteristicSet():
             case = _standing(case, event, who)
         case m.IncidentPrioritised(party=turn.party):
