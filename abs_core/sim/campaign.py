@@ -12,9 +12,9 @@ from abs_core.sim.alone import tidily
 from abs_core.sim.desks import Load
 from abs_core.sim.outcome import Outcome
 from abs_core.sim.plan import MAKERS
-from abs_core.sim.run import case, run
+from abs_core.sim.run import Case, case, run
 from abs_core.sim.story import perform
-from abs_core.sim.world import prepare
+from abs_core.sim.world import Ambulance, prepare
 
 AUDIT_EVERY = 25
 """One seed in so many is played again under the audit, and more of them in the second process."""
@@ -61,6 +61,7 @@ class Campaign:
         kinds: Collection[str] = tuple(MAKERS),
         *,
         load: Load,
+        ambulance: Ambulance | None,
         scenario: str | None,
         transcripts: int,
         twice: bool,
@@ -70,6 +71,7 @@ class Campaign:
         self._kinds = tuple(kinds)
         self._transcripts = transcripts
         self._load = load
+        self._ambulance = ambulance
         self._scenario = scenario
         self._twice = twice
         self._spent = spent
@@ -109,7 +111,7 @@ class Campaign:
             self._note(seed, "as it is", outcome.violations)
             yield
             if self._scenario is None and number % AUDIT_EVERY == 0:
-                self._same(run(case(seed, self._kinds, self._load), audit=True), outcome, "audited")
+                self._same(run(self._case(seed), audit=True), outcome, "audited")
                 tidy()
                 yield
             if self._transcripts and number % self._transcripts == 0:
@@ -120,16 +122,20 @@ class Campaign:
     def _play(self, seed: int) -> Outcome:
         if self._scenario is not None:
             return perform(self._scenario, seed)
-        return run(case(seed, self._kinds, self._load))
+        return run(self._case(seed))
+
+    def _case(self, seed: int) -> Case:
+        return case(seed, self._kinds, self._load, self._ambulance)
 
     def _compare(self, seed: int) -> None:
-        verdict = equivalence.compare(replace(equivalence.case(seed), load=self._load))
+        drawn = equivalence.case(seed, self._ambulance)
+        verdict = equivalence.compare(replace(drawn, load=self._load))
         self._compared[f"{verdict.party}: {verdict.fault}"] += 1
         self._note(seed, "transcript", (*verdict.differences, *verdict.violations))
 
     def _again_elsewhere(self) -> Iterator[None]:
         first = {outcome.seed: outcome for outcome in self._outcomes}
-        for second in audit.again(list(self._seeds), self._kinds, self._load):
+        for second in audit.again(list(self._seeds), self._kinds, self._load, self._ambulance):
             self._again += 1
             self._same(second, first[second.seed], "a second time")
             yield

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import random
 from typing import NamedTuple
 
 import msgspec
@@ -130,6 +131,9 @@ class SimulatedDesk:
 
     async def _work(self) -> None:
         chance = keyed.stream(self._world.seed, "desk", self._party.name)
+        if self._party.outside:
+            await self._beside_outside(chance)
+            return
         async with asyncio.TaskGroup() as seats:
             for unit in own_units(self._party.name):
                 seats.create_task(self._register(unit, chance.uniform(0.0, BEGIN)))
@@ -141,6 +145,30 @@ class SimulatedDesk:
             await asyncio.sleep(ROUND)
             if not await self._wind_up():
                 break
+
+    async def _beside_outside(self, chance: random.Random) -> None:
+        """The party's people work in the system outside; here they attach others to what
+        comes from there, and ask their block."""
+        for number, at in enumerate(keyed.moments(chance, self._load.decisions, BEGIN, END)):
+            await _until(at)
+            draw = self._draw(number)
+            own = [each for each in self.known.values() if each.lead == self._party.name]
+            if own and draw.chance.random() < 0.7:
+                known = draw.chance.choice(own)
+                attach = m.AttachParty(party=draw.chance.choice(self._others))
+                await self._tell(attach, known.id)
+            else:
+                await self._consult(draw, list(self.known) or ["none"])
+
+    async def _share(self, draw: Draw, known: Known) -> None:
+        """Have those on it who are outside, and go on changing it."""
+        for party in self._world.cast.outsides:
+            if draw.chance.random() < 0.7:
+                await self._tell(draw.whereabouts(), known.id)
+                await self._tell(m.AttachParty(party=party), known.id)
+                for _ in range(draw.chance.randint(0, 3)):
+                    await asyncio.sleep(draw.chance.uniform(0.05, 0.6))
+                    await self._tell(draw.news(known), known.id)
 
     def _draw(self, *key: object) -> Draw:
         chance = keyed.stream(self._world.seed, "decision", self._party.name, *key)
@@ -158,6 +186,7 @@ class SimulatedDesk:
         reply = await self._tell(draw.opening(), incident)
         if isinstance(reply, protocol.Accepted):
             mine = Known(id=incident, lead=self._party.name, parties={self._party.name: False})
+            await self._share(draw, mine)
             for number in range(draw.chance.randint(0, 2)):
                 await asyncio.sleep(draw.chance.uniform(0.01, 0.3))
                 await self._tell(self._draw("open", at, number).command(mine, [incident]), incident)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from abs_core.sim import keyed
-from abs_core.sim.plan import AnyFault, Delay, Drop, Duplicate, Partition, Reorder
+from abs_core.sim.plan import AnyFault, Delay, Drop, Duplicate, Hours, Partition, Reorder
 
 AT_ONCE = (0.0,)
 NEAREST, SPREAD = 0.0002, 0.003
@@ -14,14 +14,16 @@ BEHIND = 1e-9
 """Seconds after what was sent before it on the same link, at the least."""
 _UNIT = 2.0**-64
 
-LinkFault = Drop | Delay | Duplicate | Reorder | Partition
+LinkFault = Drop | Delay | Duplicate | Reorder | Partition | Hours
 
 
 class _Way(msgspec.Struct):
-    """A link: between whom, its key, and when the newest delivery arrives."""
+    """A link: between whom, its key, and when the newest delivery arrives. `beside`: it does
+    not go by way of the broker."""
 
     ends: tuple[str, str]
     near: bool
+    beside: bool
     key: int
     arrived: float = 0.0
 
@@ -49,9 +51,9 @@ class Weather:
 
     def fates(self, link: str, index: int) -> Sequence[float]:
         """Delays of the copies that arrive."""
-        if self.down:
-            return ()
         way = self._links.get(link) or self._look(link)
+        if self.down and not way.beside:
+            return ()
         delays: Sequence[float] = AT_ONCE
         if not way.near:
             now = self._now()
@@ -71,6 +73,7 @@ class Weather:
         way = self._links[link] = _Way(
             ends=(sender, receiver),
             near=_central(sender) and _central(receiver),
+            beside=sender.startswith("outside-") or receiver.startswith("outside-"),
             key=keyed.number(self._seed, "link", link),
         )
         return way
@@ -88,7 +91,7 @@ def _central(end: str) -> bool:
 def _struck(fault: AnyFault, delays: Sequence[float], chance: float) -> Sequence[float]:
     """What a fault makes of the delays; `chance` is a number of the delivery's own."""
     match fault:
-        case Partition():
+        case Partition() | Hours():
             return ()
         case Drop() if chance < fault.chance:
             return ()

@@ -189,6 +189,19 @@ class Draw:
             self.chance, self.now, incidents, own_units(self.party), [*self.others, self.party]
         ).draw(cls)
 
+    def whereabouts(self) -> m.LocateIncident:
+        """Where it is, in a street."""
+        return self._place(Known(id=""), ())
+
+    def news(self, known: Known) -> msgspec.Struct:
+        """Something that is for everybody who is on the incident."""
+        return self.chance.choice((Draw._place, Draw._class, Draw._assign, Draw._shout))(
+            self, known, ()
+        )
+
+    def _shout(self, _known: Known, _incidents: Sequence[str]) -> m.AddNote:
+        return m.AddNote(text=self.text(), audience=NoteAudience.ALL)
+
     # -- about a unit ----------------------------------------------------------
 
     def registration(self, unit: str) -> u.RegisterUnit:

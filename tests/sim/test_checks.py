@@ -155,6 +155,11 @@ def a_defect_in_the_log_lines(e: Evidence) -> Evidence:
     return replace(e, unexpected=["logged as a defect: command failed"])
 
 
+def two_sides_apart(e: Evidence) -> Evidence:
+    """What tells them apart is tried with mutants of the bridge, in its own suite."""
+    return replace(e, apart=["a line stands 1 times here and 0 outside"])
+
+
 def an_old_generation(e: Evidence) -> Evidence:
     """The block of fire is replaced at once, and goes on being heard."""
     agreed = next(s for s in e.said if b"agree_block" in s.data and b'"fire"' in s.data)
@@ -184,6 +189,7 @@ def an_old_generation(e: Evidence) -> Evidence:
         (a_hasty_effect, "journal first"),
         (a_defect_in_the_log_lines, "nothing unexpected"),
         (an_old_generation, "generations"),
+        (two_sides_apart, "both sides"),
     ],
 )
 def test_what_was_tampered_with_is_found(

@@ -10,7 +10,13 @@ from abs_ambulance_bridge.live import contracts as live
 from abs_ambulance_bridge.live import telling
 from abs_contracts.messages import incident as m
 from abs_contracts.messages import unit as u
-from abs_contracts.messages.values import CallSource, Location, NoteAudience, StatusSource
+from abs_contracts.messages.values import (
+    CallSource,
+    Classification,
+    Location,
+    NoteAudience,
+    StatusSource,
+)
 from abs_contracts.refusal import Refused
 
 from abs_core.sdk import Inbound, OwnLines
@@ -312,6 +318,154 @@ def test_how_it_stands_and_a_question_that_is_none(dialogue: Any) -> None:
     assert dialogue.bridge.answer(dialogue.state, OwnLines(incident="i-9")).lines == ()
     with pytest.raises(Refused):
         dialogue.bridge.answer(dialogue.state, live.Asked(request="r"))
+
+
+def engine(status: str, since: dt.datetime) -> u.UnitStatusChanged:
+    return u.UnitStatusChanged(party="fire", status=status, source=StatusSource.RADIO, since=since)
+
+
+def vehicles(dialogue: Any) -> list[list[tuple[str, str, str]]]:
+    return [
+        [(r["name"], r["state"]["status"], r["state"]["datetime"][11:19]) for r in c["resource"]]
+        for c in dialogue.said("RC-RI")
+    ]
+
+
+@pytest.mark.parametrize(("reached", "done"), [("ut", "ANNULE"), ("tp", "FINPEC")])
+def test_the_last_vehicle_of_others_that_is_released_is_told_as_done(
+    dialogue: Any, reached: str, done: str
+) -> None:
+    opened_here(dialogue)
+    there = m.UnitAssigned(unit="f-1", party="fire", call_sign="15-0131", kind="TS-6")
+    dialogue.fed("i-1", there, party="fire")
+    dialogue.fed("f-1", engine(reached, dialogue.now), party="fire")
+    dialogue.fed("i-1", m.UnitReleased(unit="f-1", party="fire"), party="fire")
+    assert [each[0][1] for each in vehicles(dialogue)][2:] == [done]
+    dialogue.fed("i-1", place("Markt 1"))
+    assert len(vehicles(dialogue)) == 3, "it is told once"
+    other = m.UnitAssigned(unit="f-2", party="fire", call_sign="15-0132", kind="TS-6")
+    dialogue.fed("i-1", other, party="fire")
+    assert [each[:2] for each in vehicles(dialogue)[-1]] == [("15-0132", "DECLENCHE")]
+
+
+def refuse(dialogue: Any, letter: dict[str, Any], code: int) -> None:
+    content = {
+        "errorCode": {"statusCode": code, "statusString": "NO"},
+        "errorCause": "no",
+        "referencedDistributionID": letter["distributionID"],
+    }
+    dialogue.come("RS-ERROR", content, distribution="Error")
+
+
+def test_that_the_last_vehicle_went_is_told_anew_when_that_expired(dialogue: Any) -> None:
+    opened_here(dialogue)
+    there = m.UnitAssigned(unit="f-1", party="fire", call_sign="15-0131", kind="TS-6")
+    dialogue.fed("i-1", there, party="fire")
+    dialogue.fed("i-1", m.UnitReleased(unit="f-1", party="fire"), party="fire")
+    refuse(dialogue, dialogue.letters[-1], 400)
+    dialogue.fires("again i-1")
+    assert [each[0][1] for each in vehicles(dialogue)] == ["DECLENCHE", "ANNULE", "ANNULE"]
+
+
+def test_an_incident_is_told_before_its_vehicles(dialogue: Any) -> None:
+    opened = m.IncidentOpened(room="dh", lead="police", source=CallSource.EMERGENCY)
+    dialogue.fed("i-1", opened)
+    there = m.UnitAssigned(unit="f-1", party="fire", call_sign="15-0131", kind="TS-6")
+    dialogue.fed("i-1", there, party="fire")
+    assert dialogue.letters == [], "without a place the other side does not know it"
+    dialogue.fed("i-1", place("Spui 70"))
+    assert [each["distributionKind"] for each in dialogue.letters] == ["Report", "Update"]
+    assert len(vehicles(dialogue)) == 1
+
+
+def test_a_first_report_that_was_refused_is_a_first_report_again(dialogue: Any) -> None:
+    """It had no street; what was said in it is not known there."""
+    dialogue.fed("i-1", m.IncidentOpened(room="dh", lead="police", source=CallSource.EMERGENCY))
+    dialogue.fed("i-1", m.IncidentLocated(location=Location(municipality="Den Haag")))
+    refuse(dialogue, dialogue.letters[-1], 704)
+    dialogue.fed("i-1", m.NoteAdded(party="police", text="Seen", audience=NoteAudience.ALL))
+    dialogue.fed("i-1", place("Spui 70"))
+    assert [each["distributionKind"] for each in dialogue.letters] == ["Report", "Report", "Update"]
+    assert "REFUSED by the other side: RC-EDA: 704" in dialogue.lines("i-1")[0]
+
+
+def test_what_is_known_there_already_is_told_as_a_change(dialogue: Any) -> None:
+    opened_here(dialogue)
+    refuse(dialogue, dialogue.letters[-1], 701)
+    assert [each["distributionKind"] for each in dialogue.letters] == ["Report", "Update"]
+    assert streets(dialogue) == ["Spui 70", "Spui 70"]
+
+
+def test_an_update_that_expired_is_an_update_again(dialogue: Any) -> None:
+    opened_here(dialogue)
+    dialogue.acknowledge(dialogue.letters[0])
+    dialogue.fed("i-1", place("Markt 1"))
+    refuse(dialogue, dialogue.letters[-1], 400)
+    dialogue.fires("again i-1")
+    kinds = [each["distributionKind"] for each in dialogue.letters]
+    assert kinds == ["Report", "Update", "Update"]
+
+
+def test_no_state_of_a_vehicle_goes_back_in_time(dialogue: Any) -> None:
+    """The desk that assigned it has a clock two minutes ahead of the radio's."""
+    opened_here(dialogue)
+    ahead = dialogue.now + dt.timedelta(minutes=2)
+    there = m.UnitAssigned(unit="f-1", party="fire", call_sign="15-0131", kind="TS-6")
+    dialogue.fed("i-1", there, party="fire", at=ahead)
+    dialogue.fed("f-1", engine("ut", dialogue.now), party="fire")
+    dialogue.fed("i-1", m.UnitReleased(unit="f-1", party="fire"), party="fire")
+    told = [each[0] for each in vehicles(dialogue)]
+    assert [status for _, status, _ in told] == ["DECLENCHE", "DEPART", "ANNULE"]
+    assert {at for _, _, at in told} == {f"{ahead:%H:%M:%S}"}
+
+
+def test_a_class_without_a_code_is_a_statement_too(dialogue: Any, shared_case: Shared) -> None:
+    """The room goes back to a class that it had told before the other side's own."""
+
+    def classified(mc1: str) -> None:
+        value = Classification(table="1.0", mc1=mc1)
+        dialogue.fed("i-1", m.IncidentClassified(classification=value))
+
+    opened_here(dialogue)
+    classified("Brand")
+    for letter in dialogue.letters:
+        dialogue.acknowledge(letter)
+    dialogue.come("RC-EDA", shared_case(case=f"{OURS}.i-1"))
+    classified("Brand")
+    labels = [c["qualification"]["whatsHappen"]["label"] for c in dialogue.said("RC-EDA")]
+    assert labels == ["Not classified", "Brand", "Brand"]
+
+
+def test_no_letter_is_older_than_the_one_before_it(dialogue: Any) -> None:
+    """Our clock was put back by an hour."""
+    opened_here(dialogue)
+    dialogue.now -= dt.timedelta(hours=1)
+    dialogue.fed("i-1", place("Markt 1"))
+    first, then = (each["dateTimeSent"] for each in dialogue.letters)
+    assert then == first
+
+
+def test_lines_of_the_other_side_do_not_go_back_to_it_with_those_of_others(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    first = shared_case(freetext=["Theirs"])
+    dialogue.come("RC-EDA", first, distribution="Report")
+    dialogue.fed(INCIDENT, m.NoteAdded(party="police", text="Ours", audience=NoteAudience.ALL))
+    (told,) = dialogue.said("RC-EDA")
+    assert told["freetext"] == ["Ours"]
+
+
+def test_the_old_picture_of_a_late_feed_is_not_told(dialogue: Any, shared_case: Shared) -> None:
+    dialogue.come("RC-EDA", shared_case(), distribution="Report")
+    late: list[Any] = []
+    dialogue.fed, feed = lambda *said, **more: late.append((said, more)), dialogue.fed
+    dialogue.come("RC-EDA", shared_case("Markt 1"))
+    dialogue.fires(f"feed {INCIDENT}")
+    assert dialogue.said("RC-EDA") == []
+    dialogue.fed = feed
+    for said, more in late:
+        dialogue.fed(*said, **more)
+    assert dialogue.said("RC-EDA") == []
 
 
 def test_the_feed_may_be_late_and_the_bridge_goes_on_without_it(

@@ -26,20 +26,26 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Telling(msgspec.Struct, frozen=True, kw_only=True):
-    """A letter that the other side has not answered yet, and what it says."""
+    """A letter that the other side has not answered yet, and what it says; `first`: it is
+    the one by which the incident becomes known there."""
 
     kind: str
     incident: str
     values: Values = {}
+    first: bool = False
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
-    """A message on its way into the core: what is left of it, and what is under way."""
+    """A message on its way into the core: what is left of it, and what is under way.
+
+    `units` are the vehicles for which it waits its turn.
+    """
 
     question: Question | None
     kind: str
     who: str
     commands: tuple[Said, ...]
+    units: tuple[str, ...] = ()
     under_way: Mapping[str, Said] = {}
     begun: bool = False
     is_late: bool = False
@@ -60,9 +66,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     `heard` is what the other side said or acknowledged last; `holds` what it holds once it
     has read all that is on its way; `unsure` the fields of which messages crossed, so that
-    nobody can say it; `sent_out` the last of each kind that was sent. `expected` are the
-    events of accepted commands that the feed has not told of yet, `early` those that it
-    told of before the outcome came.
+    nobody can say it; `theirs` the lines that it wrote; `sent_out` the last of each kind
+    that was sent, `lapsed` the kinds of which that expired. `expected` are the events of
+    accepted commands that the feed has not told of yet, `early` those that it told of
+    before the outcome came. `taken` are the kinds of the messages that came in.
     """
 
     incident: str
@@ -74,7 +81,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     heard: Values = {}
     holds: Values = {}
     unsure: frozenset[str] = frozenset()
+    theirs: frozenset[str] = frozenset()
     sent_out: Mapping[str, Mapping[str, Tree]] = {}
+    lapsed: frozenset[str] = frozenset()
     kept: Mapping[str, Message] = {}
     names: Mapping[str, str] = {}
     work: tuple[Work, ...] = ()
@@ -82,7 +91,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     early: tuple[str, ...] = ()
     reported: frozenset[str] = frozenset()
     requests: Mapping[str, Request] = {}
-    sent: Mapping[str, dt.datetime] = {}
+    taken: frozenset[str] = frozenset()
     lines: tuple[Kept, ...] = ()
     number: int = 0
 
@@ -105,11 +114,12 @@ class Parked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """`unsent` are the incidents with news that waits for room on the link, the oldest
+    """`queues` has the incidents of the messages about each vehicle, in their order. `unsent`
+    are the incidents with news that waits for room on the link, the oldest
     first; `unconfirmed` the letters that the link has and the other side may not have.
-    `todo` is what is to be done about the last entry. `fleet` has our party's units by call
-    sign, `aliases` the units that the other side's vehicles are, `theirs` those of them that
-    it told of."""
+    `todo` is what is to be done about the last entry, `stamped` the latest time that was
+    put on a letter. `fleet` has our party's units by call sign, `aliases` the units that the
+    other side's vehicles are, `theirs` those of them that it told of."""
 
     cases: Mapping[str, Case] = {}
     units: frozenset[str] = frozenset()
@@ -118,8 +128,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     theirs: frozenset[str] = frozenset()
     serving: Mapping[str, str] = {}
     seen: Mapping[str, str] = {}
+    queues: Mapping[str, tuple[str, ...]] = {}
     parked: tuple[Parked, ...] = ()
     unsent: tuple[str, ...] = ()
     unconfirmed: frozenset[str] = frozenset()
     told: Mapping[str, Telling] = {}
     todo: tuple[Effect, ...] = ()
+    stamped: dt.datetime | None = None

@@ -12,22 +12,25 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from abs_ambulance_bridge.facts import OF_INCIDENT
-from abs_ambulance_bridge.live import fleet, requests
+from abs_ambulance_bridge.hub_sante.translation.case_writing import NOT_CLASSIFIED
+from abs_ambulance_bridge.hub_sante.translation.fields import FORM
+from abs_ambulance_bridge.live import engaged, fleet, requests
 from abs_ambulance_bridge.live.state import Case, Standing, Values
 from abs_ambulance_bridge.live.statements import said, values
 from abs_ambulance_bridge.live.turn import ACTOR, HUB, Turn
 from abs_ambulance_bridge.profile import Keep, Message, Said
-from abs_ambulance_bridge.tree import Tree, alike
+from abs_ambulance_bridge.tree import Tree, alike, at
 from abs_core.sdk import Fed
 
 WINDOW = 32
 """Letters on the link that the other side may not have yet; our own choice."""
 LAG = dt.timedelta(seconds=2)
-"""How long the feed may take to tell of our own commands before we go on without."""
-TOLD = ("RC-EDA", "RC-RI")
+"""How long the feed may take to tell of a command of ours that may have no event."""
+REPORT = "RC-EDA"
+TOLD = (REPORT, "RC-RI")
 """What is told by itself: the incident, and the vehicles of others on it."""
-DERIVED = frozenset({"priority", "OpenIncident"})
-"""What a message of ours says only because of what the other side said first."""
+DERIVED = ("priority", "OpenIncident", f"note {FORM}event")
+"""What a message of ours says only because of what the other side said first, or says twice."""
 _EVENTS = {
     m.OpenIncident: m.IncidentOpened,
     m.LocateIncident: m.IncidentLocated,
@@ -39,6 +42,8 @@ _EVENTS = {
 }
 """The commands whose event changes what is told."""
 _EVENT_NAMES = frozenset(event.__name__ for event in _EVENTS.values())
+_MAY_STAND = ("CallAdded", "SafetyStated")
+"""Of those the ones that the core need not write, because all stands as asked."""
 
 
 def fed(turn: Turn, entry: Fed) -> None:
@@ -62,6 +67,8 @@ def fed(turn: Turn, entry: Fed) -> None:
     if not comes_or_goes and not isinstance(payload, OF_INCIDENT):
         return
     known = turn.case(event.subject)
+    if known is None and not isinstance(payload, m.IncidentOpened):
+        return  # it was closed on both sides long ago
     case = known or Case(incident=event.subject, is_ours=True)
     gone = isinstance(payload, m.PartyDetached) and payload.party == turn.party
     own = envelope.authid == ACTOR and envelope.party == turn.party
@@ -104,6 +111,8 @@ def _with(turn: Turn, case: Case, event: Said, who: str, *, own: bool, shadow: b
             turn.change(serving={**turn.state.serving, unit: case.incident})
             if not shadow:
                 case = requests.assigned(turn, case, party)
+        case m.NoteAdded(text=text) if own and not text.startswith(FORM):
+            case = replace(case, theirs=case.theirs | {text})
         case m.IncidentClosedForParty(party=turn.party):
             case = replace(case, is_closed=True)
         case m.IncidentTakenUp(party=turn.party):
@@ -145,6 +154,11 @@ def expecting(turn: Turn, case: Case, command: Said) -> Case:
     return replace(case, expected=(*case.expected, event.__name__))
 
 
+def surely_coming(case: Case) -> tuple[str, ...]:
+    """What is still waited for when the feed is late: until then its picture is an old one."""
+    return tuple(name for name in case.expected if name not in _MAY_STAND)
+
+
 def tell(turn: Turn, incident: str) -> None:
     """Tell what the other side does not hold, once nothing is under way with the core."""
     case = turn.case(incident)
@@ -152,37 +166,79 @@ def tell(turn: Turn, incident: str) -> None:
         return
     for kind in TOLD:
         content = _content(turn, case, kind)
-        if content is None:
+        if content is None or not (kind == REPORT or _is_known(case)):
             continue
-        message = Message(kind=kind, content=content)
-        told = values(HUB.to_core(message, turn.place.setting).commands)
-        told = {field: value for field, value in told.items() if field not in DERIVED}
+        told = _values(turn, Message(kind=kind, content=content))
         if not _is_news(case, kind, content, told):
             continue
         if len(turn.state.unconfirmed) >= WINDOW:
             if incident not in turn.state.unsent:
                 turn.change(unsent=(*turn.state.unsent, incident))
             return
-        first = case.is_ours and kind == "RC-EDA" and kind not in case.sent_out
-        turn.tell(incident, kind, content, told, distribution="Report" if first else "Update")
-        sent_out = {**case.sent_out, kind: content}
-        case = turn.put(case, sent_out=sent_out, holds={**case.holds, **told})
+        turn.tell(incident, kind, content, told, first=kind == REPORT and not _is_known(case))
+        case = turn.put(
+            case,
+            sent_out={**case.sent_out, kind: content},
+            holds={**case.holds, **told},
+            lapsed=case.lapsed - {kind},
+        )
+
+
+def _is_known(case: Case) -> bool:
+    """Whether the other side knows the incident: before that nothing else can be told of it."""
+    return not case.is_ours or REPORT in case.sent_out
+
+
+def _values(turn: Turn, message: Message) -> Values:
+    """What a message of ours says, without what follows from the rest of it.
+
+    A class that the profile has no code for is said in words.
+    """
+    said = dict(values(HUB.to_core(message, turn.place.setting).commands))
+    words = at(message.content, "/qualification/whatsHappen/label")
+    if "classification" not in said and words not in (None, NOT_CLASSIFIED):
+        said["classification"] = words
+    return {field: value for field, value in said.items() if not field.startswith(DERIVED)}
 
 
 def _is_news(case: Case, kind: str, content: dict[str, Tree], told: Values) -> bool:
     """Whether the message says something that the other side does not hold."""
+    if kind in case.lapsed:
+        return True
     if kind == "RC-RI":  # of vehicles that are not its own it knows what we sent, and no more
         return not alike(content, dict(case.sent_out.get(kind, {})))
     return any(field not in case.holds or case.holds[field] != told[field] for field in told)
 
 
 def _content(turn: Turn, case: Case, kind: str) -> dict[str, Tree] | None:
-    events = case.events
-    keep = Keep(message=case.kept.get(kind), names=case.names)
-    if kind == "RC-RI":  # of what it sends itself the other side knows more than we
-        events = tuple(e for e in events if not fleet.is_theirs(turn, e))
-        keep = Keep(names=case.names)
-    return HUB.from_core(kind, events, keep, turn.place.setting).content
+    """What stands, without what the other side said itself: its lines and its vehicles."""
+    if kind == "RC-RI":
+        return engaged.vehicles(turn, case)
+    others = [e for e in case.events if not _is_theirs(case, e, turn.party)]
+    kept = case.kept.get(kind)
+    keep = Keep(message=_without_lines(kept) if kept else None, names=case.names)
+    return HUB.from_core(kind, others, keep, turn.place.setting).content
+
+
+def _without_lines(kept: Message) -> Message:
+    """What the other side said before, but for its lines: these it would take for ours."""
+    bare = {name: part for name, part in kept.content.items() if name != "freetext"}
+    for name in ("initialAlert", "newAlert"):
+        if name in bare:
+            bare[name] = _without_notes(bare[name])
+    return replace(kept, content=bare)
+
+
+def _without_notes(alerts: Tree) -> Tree:
+    if isinstance(alerts, list):
+        return [_without_notes(each) for each in alerts]
+    assert isinstance(alerts, dict)
+    return {name: part for name, part in alerts.items() if name != "notes"}
+
+
+def _is_theirs(case: Case, event: Said, party: str) -> bool:
+    note = event.payload
+    return isinstance(note, m.NoteAdded) and note.party == party and note.text in case.theirs
 
 
 def go_on(turn: Turn) -> None:

@@ -47,6 +47,7 @@ class Turn:
         self._entry = entry
         self._cases = dict(state.cases)
         self._todo: list[Effect] = []
+        self.touched: dict[str, None] = {}
 
     @property
     def state(self) -> State:
@@ -74,7 +75,12 @@ class Turn:
     def put(self, case: Case, **changes: Any) -> Case:  # the fields of Case
         case = replace(case, **changes) if changes else case
         self._cases[case.incident] = case
+        self.touched[case.incident] = None
         return case
+
+    def forget(self, incident: str) -> None:
+        del self._cases[incident]
+        self.touched.pop(incident, None)
 
     # -- what is to be done -----------------------------------------------------------
 
@@ -102,7 +108,7 @@ class Turn:
         content: dict[str, Tree],
         values: Mapping[str, object],
         *,
-        distribution: str = "Update",
+        first: bool = False,
     ) -> None:
         """Send a message of ours, which the other side answers."""
         case = self._cases[incident]
@@ -110,18 +116,24 @@ class Turn:
             sender=self.place.name,
             recipient=self.place.partner,
             id=derived("telling", self._entry, incident, kind, str(len(self._todo))),
-            kind=distribution,
-            at=self.at,
+            kind="Report" if first else "Update",
+            at=self._stamp(),
             life=self.place.life,
             exercise=case.is_exercise,
         )
-        telling = Telling(kind=kind, incident=incident, values=values)
+        telling = Telling(kind=kind, incident=incident, values=values, first=first)
         self.change(
             told={**self._state.told, sending.id: telling},
             unconfirmed=self._state.unconfirmed | {sending.id},
         )
         tree = enveloped(BY_NAME[kind].root, content, sending)
         self._send(str(tree["distributionID"]), tree)
+
+    def _stamp(self) -> dt.datetime:
+        """Now, or the time of the last letter: to its reader an older one says less."""
+        now = max(self.at, self._state.stamped or self.at)
+        self.change(stamped=now)
+        return now
 
     def _send(self, letter: str, tree: dict[str, Tree]) -> None:
         text = msgspec.json.encode(tree).decode()

@@ -21,6 +21,7 @@ REFERENCE = "1.3"
 """The version of the shared nomenclatures that the published messages name."""
 UNKNOWN_EVENT = "C00.00.00"
 """Where no code of theirs is known for ours; the label says what it is."""
+NOT_CLASSIFIED = "Not classified"
 
 
 def shared_case_tree(facts: Facts, setting: Setting, names: Names) -> dict[str, Tree] | None:
@@ -108,7 +109,7 @@ def _path(classification: Classification | None) -> str | None:
 def _event(classification: Classification | None) -> dict[str, Tree]:
     """The nearest code of theirs; the label is always the class in our own words."""
     if classification is None:
-        return {"code": UNKNOWN_EVENT, "label": "Not classified"}
+        return {"code": UNKNOWN_EVENT, "label": NOT_CLASSIFIED}
     path = (_path(classification) or "").split(" > ")
     found = None
     for depth in range(len(path), 0, -1):
