@@ -157,6 +157,7 @@ class Scribe:
                 return kept.KeptSend(
                     id=effect_id,
                     connector=effect.connector,
+                    about=effect.about,
                     at=source.at,
                     type=message_type,
                     data=data,

@@ -1,4 +1,7 @@
-"""Performing effects: one lane per aggregate and per connector, each in its own order."""
+"""Performing effects: one lane per aggregate, and per thing that a connector is told about.
+
+Each lane keeps its own order; none waits for another.
+"""
 
 import asyncio
 import contextlib
@@ -25,6 +28,7 @@ REVOKED = "TRUST-002"  # the rule by which the core refuses a token that is not 
 log = structlog.get_logger(__name__)
 
 Job = KeptOrder | KeptSend
+Lane = tuple[str, str, str]
 _replies: msgspec.json.Decoder[protocol.Reply] = msgspec.json.Decoder(protocol.Reply)
 
 
@@ -49,8 +53,8 @@ class Performer:
         self._connectors = connectors
         self._scribe = scribe
         self._inbox = inbox
-        self._lanes: dict[tuple[str, str], deque[Job]] = {}
-        self._left: set[tuple[str, str]] = set()
+        self._lanes: dict[Lane, deque[Job]] = {}
+        self._left: set[Lane] = set()
         self._draining = asyncio.Event()
 
     @property
@@ -63,7 +67,7 @@ class Performer:
 
     def perform(self, job: Job, group: asyncio.TaskGroup) -> None:
         """Queue one effect in its lane; the lane's task runs in `group`."""
-        key = ("order", job.subject) if isinstance(job, KeptOrder) else ("send", job.connector)
+        key = _lane(job)
         if key in self._left:
             return
         lane = self._lanes.get(key)
@@ -73,7 +77,7 @@ class Performer:
         else:
             lane.append(job)
 
-    async def _run(self, key: tuple[str, str]) -> None:
+    async def _run(self, key: Lane) -> None:
         lane = self._lanes[key]
         while lane:
             outcome = await self._insist(lane[0])
@@ -147,3 +151,9 @@ class Performer:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._draining.wait()
+
+
+def _lane(job: Job) -> Lane:
+    if isinstance(job, KeptOrder):
+        return "order", job.subject, ""
+    return "send", job.connector, job.about

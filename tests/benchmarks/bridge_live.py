@@ -356,6 +356,8 @@ if __name__ == "__main__":
     parser.add_argument("--rate", type=float, default=40)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--cases", type=int, nargs="*", default=[math.ceil(cases_in_the_cut() / ROOMS)])
+    parser.add_argument(
+        "--cases", type=int, nargs="*", default=[math.ceil(cases_in_the_cut() / ROOMS)]
+    )
     args = parser.parse_args()
     asyncio.run(main(args.rate, args.seconds, args.rounds, args.cases))

@@ -155,6 +155,19 @@ async def test_a_send_is_tried_until_it_succeeds_and_not_after(world: World) -> 
     assert [text for _, text in world.outside.sent] == ["alert", "second"]
 
 
+async def test_sends_about_one_thing_keep_their_order_and_hold_up_no_other(world: World) -> None:
+    world.outside.refuses = "a 1"
+    world.start(host := world.host())
+    await world.ready(host)
+    for number, text in enumerate(("a 1", "a 2", "b 1", "b 2")):
+        await world.ask(f"r{number}", "send", text)
+    await world.until(lambda: len(world.outside.sent) == 2)
+    assert [text for _, text in world.outside.sent] == ["b 1", "b 2"]
+    world.outside.refuses = ""
+    await world.until(lambda: len(world.outside.sent) == 4)
+    assert [text for _, text in world.outside.sent][2:] == ["a 1", "a 2"]
+
+
 # -- rebuild, duplicates, fencing ---------------------------------------------
 
 

@@ -106,12 +106,14 @@ class Parked(msgspec.Struct, frozen=True, kw_only=True):
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """`unsent` are the incidents with news that waits for room on the link, the oldest
     first; `unconfirmed` the letters that the link has and the other side may not have.
+    `seen_lately` goes into the large `seen` now and then, so that few messages copy it.
     `todo` is what is to be done about the last entry."""
 
     cases: Mapping[str, Case] = {}
     units: frozenset[str] = frozenset()
     serving: Mapping[str, str] = {}
     seen: Mapping[str, str] = {}
+    seen_lately: Mapping[str, str] = {}
     parked: tuple[Parked, ...] = ()
     unsent: tuple[str, ...] = ()
     unconfirmed: frozenset[str] = frozenset()

@@ -90,10 +90,10 @@ class Turn:
         kept = Kept(incident=incident, at=self.at, text=text[:4000], who=who)
         self.do(Note(key=f"line {len(self._todo)}", payload=kept))
 
-    def answer(self, message: Message) -> None:
+    def answer(self, message: Message, incident: str = "") -> None:
         """Send an answer about a message; it is never answered itself."""
         assert message.around is not None
-        self._send(str(message.around["distributionID"]), message.around)
+        self._send(str(message.around["distributionID"]), message.around, incident)
 
     def tell(
         self,
@@ -121,12 +121,12 @@ class Turn:
             unconfirmed=self._state.unconfirmed | {sending.id},
         )
         tree = enveloped(BY_NAME[kind].root, content, sending)
-        self._send(str(tree["distributionID"]), tree)
+        self._send(str(tree["distributionID"]), tree, incident)
 
-    def _send(self, letter: str, tree: dict[str, Tree]) -> None:
+    def _send(self, letter: str, tree: dict[str, Tree], incident: str) -> None:
         text = msgspec.json.encode(tree).decode()
         payload = Outgoing(letter=letter, text=text)
-        self.do(Send(key=f"letter {letter}", connector=LINK, payload=payload))
+        self.do(Send(key=f"letter {letter}", connector=LINK, payload=payload, about=incident))
 
 
 def letter_of(distribution: str) -> str:
