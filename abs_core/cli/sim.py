@@ -23,6 +23,7 @@ from abs_core.sim.equivalence import compare
 from abs_core.sim.mutants import MUTANTS, Caught, hunt
 from abs_core.sim.plan import MAKERS
 from abs_core.sim.run import Played, case, play
+from abs_core.sim.world import Ambulance
 
 sim = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -31,6 +32,13 @@ Faults = Annotated[
     typer.Option(help=f"Only these kinds, one per option or with commas: {', '.join(MAKERS)}."),
 ]
 Incidents = Annotated[int, typer.Option(min=0, max=100, help="How many each desk opens in a run.")]
+AmbulanceCare = Annotated[
+    Ambulance | None,
+    typer.Option(
+        help="What ambulance care has: a block, or the bridge before a simulated system "
+        "outside. Without it: drawn, and nobody is behind a bridge."
+    ),
+]
 USUAL = Load().incidents
 SHOWN = 20
 """Violating seeds that are told on the screen; JSON has all."""
@@ -51,6 +59,7 @@ def run_(
         int, typer.Option(min=0, help="Compare transcripts once in so many seeds; 0: never.")
     ] = 10,
     incidents: Incidents = USUAL,
+    ambulance: AmbulanceCare = None,
     scenario: Annotated[
         str | None, typer.Option(help="Play this scenario under each seed, instead of drawn work.")
     ] = None,
@@ -63,6 +72,7 @@ def run_(
         seeds,
         kinds(faults),
         load=load(incidents),
+        ambulance=None if scenario else ambulance,
         scenario=scenario,
         transcripts=0 if scenario else transcripts,
         twice=twice and not scenario,
@@ -91,15 +101,16 @@ def replay(
         str | None, typer.Option(help="An incident: its records, and the causes of each step.")
     ] = None,
     incidents: Incidents = USUAL,
+    ambulance: AmbulanceCare = None,
     transcript: Annotated[
         bool, typer.Option(help="Compare with the transcript of one party, as `run` does.")
     ] = False,
 ) -> None:
     """Play one seed again and tell what happened, with causes."""
     if transcript:
-        _compare(seed, load(incidents))
+        _compare(seed, load(incidents), ambulance)
         return
-    played = play(case(seed, kinds(faults), load(incidents)), audit=True)
+    played = play(case(seed, kinds(faults), load(incidents), ambulance), audit=True)
     lines: Iterable[str]
     if until is not None:
         lines = telling.steps(played.trace, until)
@@ -136,8 +147,8 @@ def mutants(
         raise typer.Exit(1)
 
 
-def _compare(seed: int, load: Load) -> None:
-    verdict = compare(replace(equivalent(seed), load=load))
+def _compare(seed: int, load: Load, ambulance: Ambulance | None) -> None:
+    verdict = compare(replace(equivalent(seed, ambulance), load=load))
     sys.stdout.write(
         f"seed {seed}: {verdict.fault} of {verdict.party}; {verdict.spoken} messages in its "
         f"transcript, {verdict.compared} of others compared\n"

@@ -16,10 +16,12 @@ from abs_core.sdk.effects import CancelTimer, Effect, Note, Order, Respond, Send
 from abs_core.sdk.hookspecs import ENTRY_POINTS, Settings, hookimpl, hookspec
 from abs_core.sdk.own_lines import OWN_LINES, OwnLine, OwnLines, OwnLinesTold
 from abs_core.sdk.points import distance
+from abs_core.sdk.simulated import SIMULATIONS, Outside, Surroundings
 
 __all__ = [
     "ENTRY_POINTS",
     "OWN_LINES",
+    "SIMULATIONS",
     "Block",
     "CancelTimer",
     "Connector",
@@ -31,6 +33,7 @@ __all__ = [
     "Note",
     "Noted",
     "Order",
+    "Outside",
     "OwnLine",
     "OwnLines",
     "OwnLinesTold",
@@ -41,6 +44,7 @@ __all__ = [
     "Settings",
     "Settled",
     "Started",
+    "Surroundings",
     "TimerFired",
     "distance",
     "hookimpl",

@@ -18,12 +18,13 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 
 if TYPE_CHECKING:
     from abs_core.sim.desks import Load
+    from abs_core.sim.world import Ambulance
 
 BUILT_IN: Mapping[Any, str] = {
     time.time: "real time",
@@ -96,13 +97,18 @@ SECOND_EVERY = 4
 """Of the runs in the second process one in so many is audited: it takes three times as long."""
 
 
-def again(seeds: Sequence[int], kinds: Sequence[str], load: "Load") -> Iterator[Second]:
+def again(
+    seeds: Sequence[int],
+    kinds: Sequence[str],
+    load: "Load",
+    ambulance: "Ambulance | None" = None,
+) -> Iterator[Second]:
     """Play the seeds once more, some audited, in a process in which every text hashes
     otherwise."""
     here = os.environ.get("PYTHONHASHSEED", "random")
     environment = {**os.environ, "PYTHONHASHSEED": "2" if here == "1" else "1"}
     command = [sys.executable, "-m", "abs_core.sim.audit", *map(str, seeds), "--"]
-    command += [str(load.incidents), str(load.decisions), *kinds]
+    command += [str(load.incidents), str(load.decisions), ambulance or "-", *kinds]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         for line in process.stdout:
@@ -116,13 +122,15 @@ def main(arguments: Sequence[str], write: Callable[[bytes], Any]) -> None:
     from abs_core.sim.alone import tidily  # noqa: PLC0415 - the runs know the audit
     from abs_core.sim.desks import Load  # noqa: PLC0415 - the same
     from abs_core.sim.run import case, run  # noqa: PLC0415 - the same
+    from abs_core.sim.world import Ambulance  # noqa: PLC0415 - the same
 
     split = list(arguments).index("--")
-    incidents, decisions, *kinds = arguments[split + 1 :]
+    incidents, decisions, what, *kinds = arguments[split + 1 :]
+    ambulance = next((each for each in get_args(Ambulance) if each == what), None)
     load = Load(incidents=int(incidents), decisions=int(decisions))
     with tidily() as tidy:
         for number, seed in enumerate(map(int, arguments[:split])):
-            outcome = run(case(seed, kinds, load), audit=number % SECOND_EVERY == 0)
+            outcome = run(case(seed, kinds, load, ambulance), audit=number % SECOND_EVERY == 0)
             line = Second(seed=seed, digest=outcome.digest, violations=outcome.violations)
             write(msgspec.json.encode(line) + b"\n")
             tidy()

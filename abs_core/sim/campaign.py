@@ -14,6 +14,7 @@ from abs_core.sim.outcome import Outcome
 from abs_core.sim.plan import MAKERS
 from abs_core.sim.run import case, run
 from abs_core.sim.story import perform
+from abs_core.sim.world import Ambulance
 
 AUDIT_EVERY = 25
 """One run in so many is audited where it is played, and more of them in the second process."""
@@ -60,6 +61,7 @@ class Campaign:
         kinds: Collection[str] = tuple(MAKERS),
         *,
         load: Load,
+        ambulance: Ambulance | None,
         scenario: str | None,
         transcripts: int,
         twice: bool,
@@ -69,6 +71,7 @@ class Campaign:
         self._kinds = tuple(kinds)
         self._transcripts = transcripts
         self._load = load
+        self._ambulance = ambulance
         self._scenario = scenario
         self._twice = twice
         self._spent = spent
@@ -112,16 +115,17 @@ class Campaign:
     def _play(self, seed: int, *, audit: bool) -> Outcome:
         if self._scenario is not None:
             return perform(self._scenario, seed)
-        return run(case(seed, self._kinds, self._load), audit=audit)
+        return run(case(seed, self._kinds, self._load, self._ambulance), audit=audit)
 
     def _compare(self, seed: int) -> None:
-        verdict = equivalence.compare(replace(equivalence.case(seed), load=self._load))
+        drawn = equivalence.case(seed, self._ambulance)
+        verdict = equivalence.compare(replace(drawn, load=self._load))
         self._compared[f"{verdict.party}: {verdict.fault}"] += 1
         self._note(seed, "transcript", (*verdict.differences, *verdict.violations))
 
     def _again_elsewhere(self) -> Iterator[None]:
         first = {outcome.seed: outcome.digest for outcome in self._outcomes}
-        for second in audit.again(list(self._seeds), self._kinds, self._load):
+        for second in audit.again(list(self._seeds), self._kinds, self._load, self._ambulance):
             self._again += 1
             wrong = second.violations
             if second.digest != first[second.seed]:

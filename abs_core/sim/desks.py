@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import random
 from typing import NamedTuple
 
 import msgspec
@@ -130,6 +131,9 @@ class SimulatedDesk:
 
     async def _work(self) -> None:
         chance = keyed.stream(self._world.seed, "desk", self._party.name)
+        if self._party.outside:
+            await self._beside_outside(chance)
+            return
         async with asyncio.TaskGroup() as seats:
             for unit in own_units(self._party.name):
                 seats.create_task(self._register(unit, chance.uniform(0.0, BEGIN)))
@@ -141,6 +145,12 @@ class SimulatedDesk:
             await asyncio.sleep(ROUND)
             if not await self._wind_up():
                 break
+
+    async def _beside_outside(self, chance: random.Random) -> None:
+        """The party's people work in the system outside; here they only ask their block."""
+        for number, at in enumerate(keyed.moments(chance, self._load.decisions // 4, BEGIN, END)):
+            await _until(at)
+            await self._consult(self._draw(number), list(self.known) or ["none"])
 
     def _draw(self, *key: object) -> Draw:
         chance = keyed.stream(self._world.seed, "decision", self._party.name, *key)

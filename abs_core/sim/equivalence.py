@@ -1,10 +1,10 @@
 """Transcript equivalence: a party influences the others through what it legitimately says.
 
-Run 1 has a party with its block, and a fault of that block. What it told the shared
-layer is noted down: its accepted commands and its heartbeats. Run 2 has neither its
-desk nor its block; the transcript is read out at the same moments, and beside it the
-party writes notes for itself alone. Everybody else must get the same feed and the same
-replies, byte for byte.
+Run 1 has a party with its block, and a fault of that block, or of the system outside
+that it stands before. What it told the shared layer is noted down: its accepted commands
+and its heartbeats. Run 2 has neither its desk nor its block nor what is outside; the
+transcript is read out at the same moments, and beside it the party writes notes for
+itself alone. Everybody else must get the same feed and the same replies, byte for byte.
 """
 
 from collections.abc import Sequence
@@ -20,10 +20,10 @@ from msgspec.structs import replace
 from abs_core.sim import keyed, plan
 from abs_core.sim.checks.commands import replies
 from abs_core.sim.evidence import Evidence
-from abs_core.sim.plan import MAKERS, OF_BLOCKS, Cast, Plan
+from abs_core.sim.plan import MAKERS, OF_BLOCKS, OF_OUTSIDES, Cast, Plan
 from abs_core.sim.processes import NOON, Said
 from abs_core.sim.run import Case, Played, Spoken, Transcript, play
-from abs_core.sim.world import ROOM, cast, desk_token, parties
+from abs_core.sim.world import ROOM, Ambulance, cast, desk_token, parties
 
 HIDDEN = 12
 """Notes for itself alone that the party writes in the second run only."""
@@ -41,15 +41,19 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     violations: tuple[str, ...]
 
 
-def case(seed: int) -> Case:
-    """A case of one core in which one party's block has a fault, both by turns."""
-    members = parties(seed)
+def case(seed: int, ambulance: Ambulance | None = None) -> Case:
+    """A case of one core in which one party's block has a fault, both by turns; the party
+    is the one with a system outside, where there is one."""
+    members = parties(seed, ambulance)
     who = cast(members, cores=1, feeder=False)
     if not who.blocks:
         return Case(seed=seed, plan=Plan(), parties=members, cast=who)
-    party = who.blocks[seed % len(who.blocks)]
-    kind = OF_BLOCKS[seed // len(who.blocks) % len(OF_BLOCKS)]
-    alone = Cast(cores=0, feeder=False, parties=(), blocks=(party,), streams=())
+    turns = who.outsides or who.blocks
+    party = turns[seed % len(turns)]
+    kinds = (*OF_BLOCKS, *OF_OUTSIDES) if who.outsides else OF_BLOCKS
+    kind = kinds[seed // len(turns) % len(kinds)]
+    outsides = tuple(each for each in who.outsides if each == party)
+    alone = Cast(cores=0, feeder=False, parties=(), blocks=(party,), streams=(), outsides=outsides)
     chance = keyed.stream(seed, "equivalence")
     fault = MAKERS[kind](chance, round(chance.uniform(plan.START, plan.END), 6), alone)
     return Case(seed=seed, plan=Plan(faults=(fault,)), parties=members, cast=who)
@@ -58,11 +62,11 @@ def case(seed: int) -> Case:
 def compare(case: Case) -> Verdict:
     """Play a case with its party, and without it."""
     fault = case.plan.faults[0] if case.plan.faults else None
-    party = fault.who.removeprefix("host-") if fault else case.parties[0].name
+    party = fault.who.partition("-")[2] if fault else case.parties[0].name
     with_it = play(case)
     script = transcript(with_it, party)
-    agreements = tuple(f for f in case.plan.faults if isinstance(f, plan.Replace))
-    without_it = play(replace(case, plan=Plan(faults=agreements), transcript=script))
+    everybodys = tuple(f for f in case.plan.faults if isinstance(f, plan.Replace | plan.Hours))
+    without_it = play(replace(case, plan=Plan(faults=everybodys), transcript=script))
     assert with_it.evidence is not None
     assert without_it.evidence is not None
     differences = _differences(with_it.evidence, without_it.evidence, party)

@@ -7,6 +7,7 @@ from abs_contracts import protocol
 
 from abs_core.host.journal import KeptOrder, Line, Page
 from abs_core.ports import Record
+from abs_core.sim.checks.history import history
 from abs_core.sim.desks import SimulatedDesk, Told
 from abs_core.sim.processes import Ended, Said
 from abs_core.sim.world import ROOM, World
@@ -77,6 +78,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     generations: Mapping[str, int]  # by token of a block
     disciplines: Mapping[str, str]
     hasty: Sequence[str]
+    apart: Sequence[str]  # what both sides of a link do not have in common
 
 
 def gather(
@@ -88,8 +90,9 @@ def gather(
     """Read everything as it lies in the streams, beside all clients and all faults."""
     for party in world.cast.blocks:
         journals.catch_up(party)
+    log = world.bus.beyond(protocol.stream("log", ROOM))
     return Evidence(
-        log=world.bus.beyond(protocol.stream("log", ROOM)),
+        log=log,
         feeds={
             party: world.bus.beyond(protocol.stream("feed", ROOM, party, "v1"))
             for party in world.parties
@@ -104,4 +107,18 @@ def gather(
         unexpected=tuple(unexpected),
         generations=world.generations,
         disciplines={name: str(party.discipline) for name, party in world.parties.items()},
+        apart=_apart(world, log, journals),
     )
+
+
+def _apart(world: World, log: Sequence[Record], journals: Journals) -> list[str]:
+    """What every simulated system outside finds wrong between it and the room."""
+    events = [(entry.about, entry.raw) for entry in history(log)] if world.outsides else []
+    return [
+        what
+        for party, outside in world.outsides.items()
+        if party != world.absent
+        for what in outside.wrong(
+            events, [msgspec.json.encode(each.line) for each in journals.lines[party]]
+        )
+    ]

@@ -15,9 +15,11 @@ from abs_core.sim.plan import (
     Flood,
     Garbage,
     Hang,
+    Hours,
     Plan,
     Replace,
     Skew,
+    Wrong,
 )
 from abs_core.sim.world import ROOM, World
 
@@ -61,10 +63,22 @@ class Mischief:
                 await self._repeat(fault, fault.count, self._garbage)
             case Replace():
                 await self._replace(fault)
+            case Wrong():
+                await self._wrong(number, fault)
             case _:
                 self._world.weather.begin(number, fault)
                 await asyncio.sleep(fault.lasts)
                 self._world.weather.end(number)
+                if isinstance(fault, Hours):
+                    self._world.leap(fault.hours)
+
+    async def _wrong(self, number: int, fault: Wrong) -> None:
+        world = self._world
+        outside = world.outsides.get(fault.who.removeprefix("outside-"))
+        if outside is not None:
+            world.trace.note(outside.goes_wrong(keyed.number(world.seed, "wrong", number)))
+            await asyncio.sleep(fault.lasts)
+            outside.is_right_again()
 
     async def _crash(self, fault: Crash) -> None:
         processes = self._world.processes
@@ -180,4 +194,8 @@ GARBAGE = (
     b'{"specversion":"1.0","id":"flood-g","source":"g","type":"abs.incident.close.v1","subject":"none",'
     b'"time":"2026-01-01T12:00:00Z","authid":"g","role":"g","party":"police","data":{}}',
     b"{" + b'"a":"' + b"x" * 70_000 + b'"}',
+    b'{"specversion":"1.0","id":"flood-g","source":"g","type":"abs.incident.add_note.v9",'
+    b'"subject":"none","time":"2026-01-01T12:00:00Z","authid":"g","role":"g","data":{}}',
+    b'{"specversion":"2.0","id":"flood-g","source":"g","type":"abs.incident.close.v1",'
+    b'"subject":"none","time":"2026-01-01T12:00:00Z","authid":"g","role":"g","data":{}}',
 )

@@ -102,6 +102,21 @@ class Replace(Fault, frozen=True, kw_only=True, tag="replace"):
     """A block gives way to a new generation; the old one hangs meanwhile, and wakes up."""
 
 
+class Hours(Fault, frozen=True, kw_only=True, tag="hours"):
+    """A system outside (`who`) is cut off for `hours`: nothing passes, and everybody's clock
+    has gone on when it is over. In them nobody does anything: only `lasts` seconds are played."""
+
+    hours: float
+
+    @property
+    def name(self) -> str:
+        return "cut of hours"
+
+
+class Wrong(Fault, frozen=True, kw_only=True, tag="wrong outside"):
+    """A system outside (`who`) gives wrong answers, of a kind of its own."""
+
+
 AnyFault = (
     Drop
     | Delay
@@ -115,6 +130,8 @@ AnyFault = (
     | Flood
     | Garbage
     | Replace
+    | Hours
+    | Wrong
 )
 
 
@@ -128,13 +145,15 @@ Maker = Callable[[random.Random, float, "Cast"], AnyFault]
 
 
 class Cast(msgspec.Struct, frozen=True, kw_only=True):
-    """Who there is to have faults: `blocks` are parties with a block."""
+    """Who there is to have faults: `blocks` are parties with a block, `outsides` those of
+    them whose block stands before a simulated system outside."""
 
     cores: int
     feeder: bool  # one alone, beside those of the cores
     parties: tuple[str, ...]
     blocks: tuple[str, ...]
     streams: tuple[str, ...]
+    outsides: tuple[str, ...] = ()
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -143,7 +162,8 @@ class Cast(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def processes(self) -> tuple[str, ...]:
         cores = tuple(f"core-{n}" for n in range(1, self.cores + 1))
-        return (*cores, *["feeder"] * self.feeder, *self.hosts)
+        outsides = [f"outside-{party}" for party in self.outsides]
+        return (*cores, *["feeder"] * self.feeder, *self.hosts, *outsides)
 
     @property
     def everyone(self) -> tuple[str, ...]:
@@ -225,6 +245,19 @@ def _replace(draw: random.Random, at: float, cast: Cast) -> Replace:
     return Replace(at=at, lasts=draw.uniform(0.0, 2.0), who=draw.choice(cast.hosts))
 
 
+def _hours(draw: random.Random, at: float, cast: Cast) -> Hours:
+    who, hours = draw.choice(_outsides(cast)), draw.choice((0.5, 2.5, 3.5))
+    return Hours(at=at, lasts=draw.uniform(0.2, 3.0), who=who, hours=hours)
+
+
+def _wrong(draw: random.Random, at: float, cast: Cast) -> Wrong:
+    return Wrong(at=at, lasts=draw.uniform(0.2, 3.0), who=draw.choice(_outsides(cast)))
+
+
+def _outsides(cast: Cast) -> list[str]:
+    return [process for process in cast.processes if process.startswith("outside")]
+
+
 MAKERS: Mapping[str, Maker] = {
     "drop": _drop,
     "delay": _delay,
@@ -241,6 +274,9 @@ MAKERS: Mapping[str, Maker] = {
     "flood": _flood,
     "garbage": _garbage,
     "replace": _replace,
+    "crash of outside": _crash_of(_outsides),
+    "cut of hours": _hours,
+    "wrong outside": _wrong,
 }
 """How each kind of fault is drawn, by the name that `--faults` takes."""
 
@@ -258,6 +294,8 @@ OF_BLOCKS = (
     "skew",
 )
 """Kinds that can befall one block alone."""
+OF_OUTSIDES = ("crash of outside", "cut of hours", "wrong outside")
+"""Kinds that befall a system outside."""
 
 
 def draw(seed: int, cast: Cast, kinds: Collection[str] = tuple(MAKERS)) -> Plan:
@@ -279,4 +317,6 @@ def _possible(kind: str, cast: Cast) -> bool:
     """Whether there is somebody whom it can befall."""
     if kind == "crash of feeder":
         return cast.feeder
+    if kind in OF_OUTSIDES:
+        return bool(cast.outsides)
     return bool(cast.blocks) or kind not in ("crash of host", "flood", "garbage", "replace")

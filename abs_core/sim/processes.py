@@ -64,6 +64,10 @@ class TappedBus(MemoryBus):
         return await super().serve(subject, handler, queue=queue)
 
 
+EVERYBODY = "everybody"
+"""Under this name all clocks have an error in common: hours that went by unplayed."""
+
+
 class SimClock:
     """Virtual time of day, with the error that this process's clock has at the moment."""
 
@@ -75,7 +79,8 @@ class SimClock:
         self._asked = -1.0
 
     def now(self) -> dt.datetime:
-        seconds = self._loop.time() + self._errors.get(self._process, 0.0)
+        errors = self._errors
+        seconds = self._loop.time() + errors[EVERYBODY] + errors.get(self._process, 0.0)
         if seconds != self._asked:
             self._asked = seconds
             self._last = max(self._last, NOON + dt.timedelta(seconds=seconds))

@@ -17,12 +17,13 @@ from abs_core.sim.outcome import Outcome, finished
 from abs_core.sim.plan import MAKERS, Cast, Plan
 from abs_core.sim.processes import Ended, TappedBus
 from abs_core.sim.trace import Trace
-from abs_core.sim.world import Party, World, cast, parties
+from abs_core.sim.world import Ambulance, Party, World, cast, parties
 
 CALM = 1.0
 """Virtual seconds between two looks whether everything has come to rest."""
-PATIENCE = 90.0
-"""Virtual seconds after the last fault and the last command: what is wrong then, stays wrong."""
+PATIENCE, BRIDGED = 90.0, 240.0
+"""Virtual seconds after the last fault and the last command, without and with a system
+outside: what is wrong then, stays wrong."""
 
 
 class Spoken(msgspec.Struct, frozen=True):
@@ -61,10 +62,15 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
     world: World
 
 
-def case(seed: int, kinds: Collection[str] = tuple(MAKERS), load: Load | None = None) -> Case:
+def case(
+    seed: int,
+    kinds: Collection[str] = tuple(MAKERS),
+    load: Load | None = None,
+    ambulance: Ambulance | None = None,
+) -> Case:
     """The case of a seed: two cores, or one and a feeder of its own, or one alone; and a plan
     of faults of these kinds."""
-    members = parties(seed)
+    members = parties(seed, ambulance)
     who = cast(members, cores=2 if seed % 4 == 0 else 1, feeder=seed % 4 == 1)
     drawn = plan.draw(seed, who, kinds)
     return Case(seed=seed, plan=drawn, parties=members, cast=who, load=load or Load())
@@ -119,9 +125,13 @@ class _Stage:
             await self._read_out(script)
             return
         await self._mischief.run()
-        while not all(desk.idle.is_set() for desk in self._desks.values()):
+        idle = [desk.idle for desk in self._desks.values()]
+        idle += [outside.idle for outside in self.world.outsides.values()]
+        while not all(each.is_set() for each in idle):
             await asyncio.sleep(CALM)
-            if any(ended.process.startswith(("core", "feeder")) for ended in self._ended):
+            if any(
+                ended.process.startswith(("core", "feeder", "outside")) for ended in self._ended
+            ):
                 break  # the others would wait for it until their patience ends
         await self._rest()
 
@@ -149,7 +159,7 @@ class _Stage:
 
     async def _rest(self) -> None:
         """Until everything holds, or nothing that does not hold will be mended by waiting."""
-        until = self.world.loop.time() + PATIENCE
+        until = self.world.loop.time() + (BRIDGED if self.world.outsides else PATIENCE)
         pause = CALM
         while True:
             await asyncio.sleep(pause)

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from abs_core.sim import keyed
-from abs_core.sim.plan import AnyFault, Delay, Drop, Duplicate, Partition, Reorder
+from abs_core.sim.plan import AnyFault, Delay, Drop, Duplicate, Hours, Partition, Reorder
 
 AT_ONCE = (0.0,)
 NEAREST, SPREAD = 0.0002, 0.003
 """Seconds: a desk or a block is so far from the broker, and the core beside it."""
 _UNIT = 2.0**-64
 
-LinkFault = Drop | Delay | Duplicate | Reorder | Partition
+LinkFault = Drop | Delay | Duplicate | Reorder | Partition | Hours
 
 
 class Weather:
@@ -66,7 +66,7 @@ def _central(end: str) -> bool:
 def _struck(fault: AnyFault, delays: Sequence[float], chance: float) -> Sequence[float]:
     """What a fault makes of the delays; `chance` is a number of the delivery's own."""
     match fault:
-        case Partition():
+        case Partition() | Hours():
             return ()
         case Drop() if chance < fault.chance:
             return ()

@@ -6,6 +6,7 @@ import functools
 import tomllib
 from collections.abc import Iterator, Mapping
 from importlib import resources
+from typing import Literal
 
 import msgspec
 from abs_contracts import protocol
@@ -27,11 +28,12 @@ from abs_core.clients import Desk, Operator
 from abs_core.host.host import Host
 from abs_core.host.loader import find, load, names
 from abs_core.ports import Bus
-from abs_core.sdk import Settings
+from abs_core.sdk import Outside, Settings
 from abs_core.sim import keyed
 from abs_core.sim.loop import VirtualLoop
+from abs_core.sim.outside import Around, bring, nobody_outside, simulations
 from abs_core.sim.plan import Cast
-from abs_core.sim.processes import Main, Processes, SimClock, Tap, TappedBus
+from abs_core.sim.processes import EVERYBODY, Main, Processes, SimClock, Tap, TappedBus
 from abs_core.sim.trace import Trace
 from abs_core.sim.weather import Weather
 
@@ -83,21 +85,30 @@ def _catalogue(block: str) -> Catalogue:
     return CORE.extended(load(block, settings, point=_found(block)).contracts)
 
 
+Ambulance = Literal["block", "bridge"]
+"""What ambulance care has: a block of its own, or one before a simulated system outside."""
+
+
 class Party(msgspec.Struct, frozen=True, kw_only=True):
-    """A party of the simulated room, and the block it has, if any."""
+    """A party of the simulated room, and the block it has, if any.
+
+    `outside`: its people are those of a simulated system outside.
+    """
 
     name: str
     discipline: Discipline
     block: str | None = None
+    outside: bool = False
     options: dict[str, str] | None = None  # of the block; None: `options`
     called_for: ClassPaths = ()
     added_classes: ClassPaths = ()
 
 
-def parties(seed: int) -> tuple[Party, ...]:
+def parties(seed: int, ambulance: Ambulance | None = None) -> tuple[Party, ...]:
     """A party of each discipline with one of the blocks that are installed for it.
 
-    Every block for a partner has a party of its own.
+    Every block for a partner has a party of its own. `ambulance` chooses for ambulance
+    care; without it a bridge may be drawn, with nobody at its other end.
     """
     by_discipline: dict[Discipline, list[str]] = {}
     for name in names_installed():
@@ -107,9 +118,21 @@ def parties(seed: int) -> tuple[Party, ...]:
         blocks = by_discipline.get(discipline, [])
         if discipline is Discipline.PARTNER:
             found += [Party(name=b, discipline=discipline, block=b) for b in blocks]
-        else:
-            block = keyed.stream(seed, "block", discipline).choice(blocks) if blocks else None
-            found.append(Party(name=str(discipline), discipline=discipline, block=block))
+            continue
+        outside = discipline is Discipline.AMBULANCE and ambulance == "bridge"
+        if discipline is Discipline.AMBULANCE and ambulance is not None:
+            blocks = [block for block in blocks if (block in simulations()) == outside]
+            if outside and not blocks:
+                raise nobody_outside("that of any block that is installed")
+        block = keyed.stream(seed, "block", discipline).choice(blocks) if blocks else None
+        found.append(
+            Party(
+                name=str(discipline),
+                discipline=discipline,
+                block=block,
+                outside=outside and block is not None,
+            )
+        )
     return tuple(found)
 
 
@@ -125,7 +148,14 @@ def cast(members: tuple[Party, ...], *, cores: int, feeder: bool) -> Cast:
     streams = [protocol.stream("log", ROOM), protocol.stream("checkpoint", ROOM)]
     streams += [protocol.stream("feed", ROOM, party, "v1") for party in everyone]
     streams += [protocol.stream("journal", ROOM, party) for party in blocks]
-    return Cast(cores=cores, feeder=feeder, parties=everyone, blocks=blocks, streams=tuple(streams))
+    return Cast(
+        cores=cores,
+        feeder=feeder,
+        parties=everyone,
+        blocks=blocks,
+        streams=tuple(streams),
+        outsides=tuple(party.name for party in members if party.outside),
+    )
 
 
 class World:
@@ -143,16 +173,21 @@ class World:
         bus.tap, bus.scheduler = self.tap, self.trace
         self.bus = bus
         self.processes = Processes(loop, bus)
-        self.errors: dict[str, float] = {}  # of clocks
+        self.errors: dict[str, float] = {EVERYBODY: 0.0}  # of clocks
         self.credentials: dict[str, protocol.Credentials] = {}
         self.generations: dict[str, int] = {}  # by token
         self.absent: str | None = None
+        self.outsides = {party: self._outside(party) for party in cast.outsides}
         self._cores: dict[str, Core] = {}
         operator = bus.client("operator")
         self.operator = Operator(operator, ROOM, self.clock("operator"), SequentialIds("op"))
 
     def clock(self, process: str) -> SimClock:
         return SimClock(self.loop, self.errors, process)
+
+    def leap(self, hours: float) -> None:
+        """So many hours go by for everybody, and nobody does anything in them."""
+        self.errors[EVERYBODY] += 3600 * hours
 
     async def begin(self, without: str | None = None) -> None:
         """Start everything; `without`: leave out the block of one party."""
@@ -174,6 +209,8 @@ class World:
             self.start(f"host-{party}")
         if self.cast.feeder:
             self.start("feeder")
+        for party in self.cast.outsides:
+            self.start(f"outside-{party}")
 
     async def _core_ready(self, name: str) -> None:
         self.start(name)
@@ -183,17 +220,25 @@ class World:
     # -- starting --------------------------------------------------------------
 
     def start(self, name: str) -> None:
-        """Start a process, or start it again; the block of an absent party is not there."""
+        """Start a process, or start it again; what an absent party has is not there."""
         kind, _, party = name.partition("-")
-        if kind == "host" and party == self.absent:
+        if kind in ("host", "outside") and party == self.absent:
             return
         if kind == "core":
             self.processes.start(name, self._core(name), CORE_PATIENCE)
         elif kind == "feeder":
             self.processes.start(name, self._feeder, CORE_PATIENCE)
+        elif kind == "outside":
+            self.processes.start(name, lambda _bus: self.outsides[party].run())
         else:
             credentials = self.credentials[party]
             self.processes.start(name, lambda bus: self._host(credentials, bus))
+
+    def _outside(self, party: str) -> Outside:
+        block = self.parties[party].block
+        assert block is not None, "what is outside stands behind a block"
+        clock = self.clock(f"outside-{party}")
+        return bring(block, Around(self.seed, ROOM, party, clock, self.trace, self.processes))
 
     def _core(self, name: str) -> Main:
         clock = self.clock(name)
@@ -215,12 +260,16 @@ class World:
         party = self.parties[credentials.party]
         assert party.block is not None, "only parties with a block have a host"
         given = options(party.block) if party.options is None else party.options
+        outside = self.outsides.get(party.name)
+        if outside is not None:
+            given = {**given, **outside.options}
         settings = Settings(room=ROOM, party=party.name, options=given)
         with _tables_parsed_once():
             loaded = load(party.block, settings, point=_found(party.block))
+        connectors = loaded.connectors if outside is None else outside.connectors()
         catalogue = _catalogue(party.block)
         clock = self.clock(f"host-{party.name}")
-        await Host(loaded.block, loaded.connectors, catalogue, credentials, bus, clock).run()
+        await Host(loaded.block, connectors, catalogue, credentials, bus, clock).run()
 
     def catalogue(self, party: str) -> Catalogue:
         """The messages that a party's desk knows: the core's, and those of its block."""

@@ -46,6 +46,17 @@ def test_the_same_as_one_document_and_each_seed_twice() -> None:
     assert document["rules_never_met"]
 
 
+def test_a_bridge_and_a_system_outside() -> None:
+    options = ("--ambulance", "bridge", "--incidents", "1")
+    result = sim("run", "--seeds", "2", *options, "--transcripts", "2", "--twice", "--json")
+    assert result.exit_code == 0, result.output
+    document = json.loads(result.stdout)
+    assert list(document["transcripts"]) == ["ambulance: crash of host"]
+    assert document["twice"] == 2
+    replayed = sim("replay", "--seed", "1", *options)
+    assert replayed.exit_code == 0, replayed.output
+
+
 def test_a_scenario_under_seeds() -> None:
     result = sim("run", "--seeds", "2", "--scenario", "first-incident")
     assert result.exit_code == 0, result.output

@@ -10,8 +10,9 @@ import pytest
 from abs_core.cli.sim import load
 from abs_core.sim import audit
 from abs_core.sim.desks import Load
-from abs_core.sim.plan import MAKERS
+from abs_core.sim.plan import MAKERS, OF_OUTSIDES
 from abs_core.sim.run import case, run
+from abs_core.sim.world import Ambulance
 
 from .conftest import SMALL
 
@@ -31,7 +32,8 @@ def test_a_seed_violates_nothing(seed: int) -> None:
 def test_each_kind_of_fault_alone(kind: str) -> None:
     met = 0
     for seed in range(1, 4):
-        outcome = run(case(seed, [kind], load=SMALL))
+        ambulance: Ambulance | None = "bridge" if kind in OF_OUTSIDES else None
+        outcome = run(case(seed, [kind], SMALL, ambulance))
         assert outcome.violations == ()
         met += outcome.faults.get(kind, 0)
     assert met
@@ -45,7 +47,8 @@ def test_what_was_found_once_stays_mended(row: dict[str, object]) -> None:
     assert row["what"]
     incidents = row.get("incidents", Load().incidents)
     assert isinstance(incidents, int)
-    assert run(case(row["seed"], faults, load(incidents))).violations == ()
+    ambulance: Ambulance | None = "bridge" if row.get("ambulance") == "bridge" else None
+    assert run(case(row["seed"], faults, load(incidents), ambulance)).violations == ()
 
 
 def test_a_seed_played_again_elsewhere_is_the_same_run() -> None:

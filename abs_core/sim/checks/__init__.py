@@ -30,6 +30,7 @@ CHECKS: Mapping[str, Check] = {
     "effects": effects.once,
     "order": effects.order,
     "journal first": effects.journal_first,
+    "both sides": lambda evidence, _history: list(evidence.apart),
 }
 MOST = 5
 """Violations of one check that are told; the rest is counted."""

@@ -201,17 +201,15 @@ def test_closing_releases_the_vehicles_that_are_still_there(
     assert isinstance(dialogue.orders[-1].payload, m.CloseForParty)
 
 
-def test_an_older_message_does_not_undo_a_newer_one(dialogue: Any, shared_case: Shared) -> None:
+def test_what_comes_later_counts_although_the_clock_outside_was_put_back(
+    dialogue: Any, shared_case: Shared
+) -> None:
     opened(dialogue, shared_case)
-    dialogue.come("RC-EDA", shared_case("Markt 1"))
-    before = dialogue.now - dt.timedelta(seconds=30)
-    late = shared_case("Spui 71", freetext=["Late news"])
-    dialogue.come("RC-EDA", late, at=before)
-    assert [each.location.street for each in dialogue.commands(m.LocateIncident)] == [
-        "Spui 70",
-        "Markt 1",
-    ]
-    assert dialogue.commands(m.AddNote)[-1].text == "Late news"
+    before = dialogue.now - dt.timedelta(minutes=30)
+    dialogue.come("RC-EDA", shared_case("Markt 1", freetext=["News"]), at=before)
+    streets = [each.location.street for each in dialogue.commands(m.LocateIncident)]
+    assert streets == ["Spui 70", "Markt 1"]
+    assert dialogue.said("RC-EDA") == []
 
 
 def test_the_ids_that_are_remembered_are_bounded(
@@ -234,3 +232,91 @@ def test_a_rebuild_without_options_comes_to_the_same_state(
     dialogue.request(live.Ask(incident=INCIDENT, purpose="SAP"))
     again, state = dialogue.rebuilt(), dialogue.state
     assert replace(again, todo=()) == replace(state, todo=())
+
+
+def released(dialogue: Any) -> list[str]:
+    return [type(each).__name__ for each in (o.payload for o in dialogue.orders)][-2:]
+
+
+def test_a_vehicle_that_was_cancelled_and_is_listed_once_more_stays_away(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    opened(dialogue, shared_case)
+    dialogue.come("RS-RI", engaged(status("DECLENCHE", 1)))
+    dialogue.come("RS-SR", {"caseId": CASE, "resourceId": VEHICLE, "state": status("ANNULE", 2)})
+    assert released(dialogue) == ["ReportStatus", "ReleaseUnit"]
+    dialogue.come("RS-RI", engaged(status("DECLENCHE", 1), status("ANNULE", 2)))
+    assert len(dialogue.commands(m.AssignUnit)) == 1
+
+
+def test_a_vehicle_is_released_there_before_it_is_assigned_here(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    """Incidents do not wait for each other, but for one vehicle they do."""
+    opened(dialogue, shared_case)
+    opened(dialogue, shared_case, case=f"{THEIRS}.case-2")
+    dialogue.come("RS-RI", engaged(status("DECLENCHE", 1)))
+    dialogue.holds = True
+    dialogue.come("RS-SR", {"caseId": CASE, "resourceId": VEHICLE, "state": status("ANNULE", 2)})
+    dialogue.come("RS-RI", {**engaged(status("DECLENCHE", 3)), "caseId": f"{THEIRS}.case-2"})
+    assert dialogue.state.queues[unit_of(VEHICLE)] == (
+        INCIDENT,
+        incident_of(f"{THEIRS}.case-2", "dh"),
+    )
+    assert len(dialogue.commands(m.AssignUnit)) == 1
+    dialogue.settle()
+    order = [type(each.payload) for each in dialogue.orders]
+    assert order[-4:] == [m.ReleaseUnit, u.RegisterUnit, m.AssignUnit, u.ReportStatus]
+    assert dialogue.state.queues == {}
+
+
+def test_a_first_report_that_was_overtaken_by_a_change_is_the_older_one(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    """No time tells it: they may be of one second, or of one that was put back."""
+    whole = shared_case()
+    street = {name: whole["location"][name] for name in ("detailedAddress", "city")}
+    health = {"caseId": CASE, "creation": whole["creation"], "location": street, "owner": THEIRS}
+    health["qualification"] = whole["qualification"]
+    dialogue.come("RS-EDA", health, distribution="Report")
+    dialogue.come("RC-EDA", shared_case("Markt 1"))
+    opened(dialogue, shared_case)
+    streets = [each.location.street for each in dialogue.commands(m.LocateIncident)]
+    assert streets == ["Spui 70", "Markt 1"]
+    assert dialogue.said("RC-EDA") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"distributionID": "x-1", "a": ' + "[" * 5000 + "]" * 5000 + "}",
+        '{"distributionID": "x-1", "distributionKind": "Report", "a": "\\ud800"}',
+        '{"distributionID": "x-1", "cut off',
+    ],
+)
+def test_what_cannot_be_read_is_refused_under_the_id_that_it_names(
+    dialogue: Any, text: str
+) -> None:
+    dialogue.arrive(text)
+    (error,) = dialogue.said("RS-ERROR")
+    assert error["errorCode"]["statusCode"] == 102
+    assert error["referencedDistributionID"] == "x-1"
+
+
+def test_an_answer_that_cannot_be_read_is_not_answered(dialogue: Any) -> None:
+    dialogue.arrive('{"distributionID": "x-1", "distributionKind": "Ack", "cut off')
+    assert dialogue.letters == []
+
+
+def test_a_later_value_counts_although_the_feed_is_late(dialogue: Any, shared_case: Shared) -> None:
+    """The feed still shows the value that both of them change."""
+    opened(dialogue, shared_case)
+    late: list[Any] = []
+    dialogue.fed, feed = lambda *said, **more: late.append((said, more)), dialogue.fed
+    dialogue.come("RC-EDA", shared_case("Markt 1"))
+    dialogue.come("RC-EDA", shared_case("Spui 70"))
+    dialogue.fed = feed
+    for said, more in late:
+        dialogue.fed(*said, **more)
+    streets = [each.location.street for each in dialogue.commands(m.LocateIncident)]
+    assert streets == ["Spui 70", "Markt 1", "Spui 70"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from abs_ambulance_bridge.live.contracts import NotTaken, Outgoing
-from abs_ambulance_bridge.live.http import HttpLink
+from abs_ambulance_bridge.live.link import PulledLink
 from abs_ambulance_bridge.live.options import link, place
 from abs_ambulance_bridge.live.plugin import abs_connectors
 from abs_ambulance_bridge.live.unlinked import Unlinked
@@ -79,4 +79,4 @@ async def test_without_an_address_nothing_is_taken_and_that_is_said() -> None:
     assert isinstance(told, NotTaken)
     assert "`url` is not set" in told.why
     (other,) = abs_connectors(options(url="http://127.0.0.1:1"))
-    assert isinstance(other, HttpLink)
+    assert isinstance(other, PulledLink)

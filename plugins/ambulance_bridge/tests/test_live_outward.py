@@ -307,6 +307,79 @@ def test_how_it_stands_and_a_question_that_is_none(dialogue: Any) -> None:
         dialogue.bridge.answer(dialogue.state, live.Asked(request="r"))
 
 
+def engine(status: str, since: dt.datetime) -> u.UnitStatusChanged:
+    return u.UnitStatusChanged(party="fire", status=status, source=StatusSource.RADIO, since=since)
+
+
+def vehicles(dialogue: Any) -> list[list[tuple[str, str, str]]]:
+    return [
+        [(r["name"], r["state"]["status"], r["state"]["datetime"][11:19]) for r in c["resource"]]
+        for c in dialogue.said("RC-RI")
+    ]
+
+
+@pytest.mark.parametrize(("reached", "done"), [("ut", "ANNULE"), ("tp", "FINPEC")])
+def test_the_last_vehicle_of_others_that_is_released_is_told_as_done(
+    dialogue: Any, reached: str, done: str
+) -> None:
+    opened_here(dialogue)
+    there = m.UnitAssigned(unit="f-1", party="fire", call_sign="15-0131", kind="TS-6")
+    dialogue.fed("i-1", there, party="fire")
+    dialogue.fed("f-1", engine(reached, dialogue.now), party="fire")
+    dialogue.fed("i-1", m.UnitReleased(unit="f-1", party="fire"), party="fire")
+    assert [each[0][1] for each in vehicles(dialogue)][2:] == [done]
+    dialogue.fed("i-1", place("Markt 1"))
+    assert len(vehicles(dialogue)) == 3, "it is told once"
+    other = m.UnitAssigned(unit="f-2", party="fire", call_sign="15-0132", kind="TS-6")
+    dialogue.fed("i-1", other, party="fire")
+    assert [each[:2] for each in vehicles(dialogue)[-1]] == [("15-0132", "DECLENCHE")]
+
+
+def test_no_state_of_a_vehicle_goes_back_in_time(dialogue: Any) -> None:
+    """The desk that assigned it has a clock two minutes ahead of the radio's."""
+    opened_here(dialogue)
+    ahead = dialogue.now + dt.timedelta(minutes=2)
+    there = m.UnitAssigned(unit="f-1", party="fire", call_sign="15-0131", kind="TS-6")
+    dialogue.fed("i-1", there, party="fire", at=ahead)
+    dialogue.fed("f-1", engine("ut", dialogue.now), party="fire")
+    dialogue.fed("i-1", m.UnitReleased(unit="f-1", party="fire"), party="fire")
+    told = [each[0] for each in vehicles(dialogue)]
+    assert [status for _, status, _ in told] == ["DECLENCHE", "DEPART", "ANNULE"]
+    assert {at for _, _, at in told} == {f"{ahead:%H:%M:%S}"}
+
+
+def test_no_letter_is_older_than_the_one_before_it(dialogue: Any) -> None:
+    """Our clock was put back by an hour."""
+    opened_here(dialogue)
+    dialogue.now -= dt.timedelta(hours=1)
+    dialogue.fed("i-1", place("Markt 1"))
+    first, then = (each["dateTimeSent"] for each in dialogue.letters)
+    assert then == first
+
+
+def test_lines_of_the_other_side_do_not_go_back_to_it_with_those_of_others(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    first = shared_case(freetext=["Theirs"])
+    dialogue.come("RC-EDA", first, distribution="Report")
+    dialogue.fed(INCIDENT, m.NoteAdded(party="police", text="Ours", audience=NoteAudience.ALL))
+    (told,) = dialogue.said("RC-EDA")
+    assert told["freetext"] == ["Ours"]
+
+
+def test_the_old_picture_of_a_late_feed_is_not_told(dialogue: Any, shared_case: Shared) -> None:
+    dialogue.come("RC-EDA", shared_case(), distribution="Report")
+    late: list[Any] = []
+    dialogue.fed, feed = lambda *said, **more: late.append((said, more)), dialogue.fed
+    dialogue.come("RC-EDA", shared_case("Markt 1"))
+    dialogue.fires(f"feed {INCIDENT}")
+    assert dialogue.said("RC-EDA") == []
+    dialogue.fed = feed
+    for said, more in late:
+        dialogue.fed(*said, **more)
+    assert dialogue.said("RC-EDA") == []
+
+
 def test_the_feed_may_be_late_and_the_bridge_goes_on_without_it(
     dialogue: Any, shared_case: Shared
 ) -> None:

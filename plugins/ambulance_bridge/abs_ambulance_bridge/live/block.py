@@ -94,7 +94,7 @@ def _woken(turn: Turn, name: str) -> None:
         return
     case = turn.case(incident)
     if what == "feed" and case is not None:
-        turn.put(case, expected=())
+        turn.put(case, expected=telling.surely_coming(case))
     telling.tell(turn, incident)
 
 

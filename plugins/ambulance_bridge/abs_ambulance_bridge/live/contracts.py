@@ -11,7 +11,9 @@ from abs_contracts.catalogue import Contract, Kind, Sight
 from abs_contracts.scalars import Code, Count, Id, Name, Text, Time
 from msgspec import Meta
 
-Raw = Annotated[str, Meta(max_length=1_000_000)]
+LONGEST = 1_000_000
+"""Characters of one message; what is longer is cut off, and refused because of it."""
+Raw = Annotated[str, Meta(max_length=LONGEST)]
 """One message of the outside as it stands on the wire, in JSON."""
 OutsideId = Annotated[str, Meta(min_length=1, max_length=300)]
 """An id that the outside gave: of a message, or of a request."""

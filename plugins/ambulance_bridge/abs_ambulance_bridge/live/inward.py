@@ -1,6 +1,7 @@
 """Messages of the other side: judged, parked where they come too early, put in order."""
 
 import hashlib
+import re
 
 import msgspec
 from abs_contracts.messages import incident as m
@@ -9,14 +10,14 @@ from msgspec.structs import replace
 
 from abs_ambulance_bridge.hub_sante import answers
 from abs_ambulance_bridge.hub_sante.answers import Question
-from abs_ambulance_bridge.hub_sante.envelope import MESSAGE, check_routing, faulty
-from abs_ambulance_bridge.hub_sante.translation.fields import moment
+from abs_ambulance_bridge.hub_sante.envelope import check_routing, faulty
 from abs_ambulance_bridge.hub_sante.translation.ids import incident_of, unit_of
 from abs_ambulance_bridge.live import parking, receipts, requests
 from abs_ambulance_bridge.live.contracts import Arrived
 from abs_ambulance_bridge.live.state import Case, Work
 from abs_ambulance_bridge.live.statements import FIELDS, pending, values
 from abs_ambulance_bridge.live.turn import HUB, Turn
+from abs_ambulance_bridge.live.waiting import in_turn
 from abs_ambulance_bridge.live.working import begin
 from abs_ambulance_bridge.profile import Faulty, Handling, Issue, Message, Said
 from abs_ambulance_bridge.tree import Tree, at
@@ -28,6 +29,9 @@ SEEN = 5_000
 knows every repeat."""
 LATELY = 100
 """So many of them at a time are put with the others."""
+
+_NAMED = re.compile(r'"(distributionID|distributionKind)"\s*:\s*"([^"\\]{1,300})"')
+"""In a text that is not JSON."""
 
 
 def arrived(turn: Turn, came: Arrived) -> None:
@@ -74,8 +78,8 @@ def _refuse(turn: Turn, came: Arrived, fault: Faulty) -> None:
     """Answer with the code, where there is a message to answer; an answer never is."""
     try:
         tree: Tree = msgspec.json.decode(came.text)
-    except msgspec.DecodeError:
-        return
+    except (msgspec.DecodeError, RecursionError):
+        tree = dict(reversed(_NAMED.findall(came.text)))  # what it says of itself before it breaks
     ident = fault.message_id or at(tree, "/distributionID")
     if isinstance(ident, str) and at(tree, "/distributionKind") not in ("Ack", "Error"):
         asked = Question(id=ident, sender=came.came_from)
@@ -132,24 +136,28 @@ def too_early(turn: Turn, work: Work) -> None:
 
 
 def take(turn: Turn, incident: str, work: Work, message: Message) -> None:
-    """Queue a message behind those of its incident, and begin if it is the first."""
+    """Queue a message behind those of its incident, and begin if it is the first.
+
+    The order is that of the other side's own list: its clock may be put back. A first
+    report that a change of it has overtaken there is the older one.
+    """
     case = turn.case(incident) or Case(incident=incident, is_ours=False)
     around = message.around or {}
     assert work.question is not None
-    if around.get("distributionKind") == "Report" and message.kind in ("RC-EDA", "RS-EDA"):
+    is_first = around.get("distributionKind") == "Report"
+    if is_first and message.kind in ("RC-EDA", "RS-EDA"):
         if case.is_ours or message.kind in case.reported:
             fault = faulty(701, Issue(where="/caseId", what="is known here already"))
             turn.answer(answers.refused(work.question, fault, turn.answerer), incident)
             return
         case = replace(case, reported=case.reported | {message.kind})
-    sent = moment(str(at(around, f"{MESSAGE}/sentAt"))) or turn.at
-    late = sent < case.sent.get(message.kind, sent)
+    late = is_first and message.kind in case.taken
     names = {**case.names, **HUB.names(message, turn.place.setting)}
     if not late:
         case = _latest(turn, case, message, work.commands)
-        case = replace(case, sent={**case.sent, message.kind: sent})
-    case = requests.heard(turn, case, message)
-    turn.put(case, names=names, work=(*case.work, replace(work, is_late=late)))
+    case = replace(requests.heard(turn, case, message), taken=case.taken | {message.kind})
+    work = in_turn(turn, incident, replace(work, is_late=late))
+    turn.put(case, names=names, work=(*case.work, work))
     registered = {c.subject for c in work.commands if isinstance(c.payload, u.RegisterUnit)}
     turn.change(units=turn.state.units | registered)
     begin(turn, incident)

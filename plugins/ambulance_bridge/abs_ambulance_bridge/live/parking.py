@@ -2,11 +2,9 @@
 
 import datetime as dt
 
-from abs_ambulance_bridge.hub_sante.envelope import MESSAGE
 from abs_ambulance_bridge.live.state import Parked, Work
 from abs_ambulance_bridge.live.turn import Turn
 from abs_ambulance_bridge.profile import Message
-from abs_ambulance_bridge.tree import at
 
 MOST = 200
 """Messages parked at once; our own choice."""
@@ -28,11 +26,11 @@ def park(turn: Turn, needs: tuple[str, ...], incident: str, work: Work, message:
 
 
 def free(turn: Turn) -> list[Parked]:
-    """Those whose wait is over because it is there now, in the order in which they were sent."""
+    """Those whose wait is over because it is there now, in the order in which they came."""
     ready = [each for each in turn.state.parked if all(is_there(turn, need) for need in each.needs)]
     if ready:
         turn.change(parked=tuple(each for each in turn.state.parked if each not in ready))
-    return sorted(ready, key=lambda each: str(at(each.message.around, f"{MESSAGE}/sentAt")))
+    return ready
 
 
 def expired(turn: Turn) -> list[Parked]:

@@ -34,12 +34,16 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
-    """A message on its way into the core: what is left of it, and what is under way."""
+    """A message on its way into the core: what is left of it, and what is under way.
+
+    `units` are the vehicles for which it waits its turn.
+    """
 
     question: Question | None
     kind: str
     who: str
     commands: tuple[Said, ...]
+    units: tuple[str, ...] = ()
     under_way: Mapping[str, Said] = {}
     begun: bool = False
     is_late: bool = False
@@ -60,9 +64,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     `heard` is what the other side said or acknowledged last; `holds` what it holds once it
     has read all that is on its way; `unsure` the fields of which messages crossed, so that
-    nobody can say it; `sent_out` the last of each kind that was sent. `expected` are the
-    events of accepted commands that the feed has not told of yet, `early` those that it
-    told of before the outcome came.
+    nobody can say it; `theirs` the lines that it wrote; `sent_out` the last of each kind
+    that was sent. `expected` are the events of accepted commands that the feed has not told
+    of yet, `early` those that it told of before the outcome came. `taken` are the kinds of
+    the messages that came in.
     """
 
     incident: str
@@ -73,6 +78,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     heard: Values = {}
     holds: Values = {}
     unsure: frozenset[str] = frozenset()
+    theirs: frozenset[str] = frozenset()
     sent_out: Mapping[str, Mapping[str, Tree]] = {}
     kept: Mapping[str, Message] = {}
     names: Mapping[str, str] = {}
@@ -81,7 +87,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     early: tuple[str, ...] = ()
     reported: frozenset[str] = frozenset()
     requests: Mapping[str, Request] = {}
-    sent: Mapping[str, dt.datetime] = {}
+    taken: frozenset[str] = frozenset()
     lines: tuple[Kept, ...] = ()
     number: int = 0
 
@@ -104,18 +110,22 @@ class Parked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """`unsent` are the incidents with news that waits for room on the link, the oldest
+    """`queues` has the incidents of the messages about each vehicle, in their order. `unsent`
+    are the incidents with news that waits for room on the link, the oldest
     first; `unconfirmed` the letters that the link has and the other side may not have.
     `seen_lately` goes into the large `seen` now and then, so that few messages copy it.
-    `todo` is what is to be done about the last entry."""
+    `todo` is what is to be done about the last entry, `stamped` the latest time that was
+    put on a letter."""
 
     cases: Mapping[str, Case] = {}
     units: frozenset[str] = frozenset()
     serving: Mapping[str, str] = {}
     seen: Mapping[str, str] = {}
     seen_lately: Mapping[str, str] = {}
+    queues: Mapping[str, tuple[str, ...]] = {}
     parked: tuple[Parked, ...] = ()
     unsent: tuple[str, ...] = ()
     unconfirmed: frozenset[str] = frozenset()
     told: Mapping[str, Telling] = {}
     todo: tuple[Effect, ...] = ()
+    stamped: dt.datetime | None = None

@@ -10,7 +10,7 @@ import msgspec
 from abs_contracts.messages import incident as m
 from abs_contracts.messages import unit as u
 
-from abs_ambulance_bridge.live.state import Case, Values, Work
+from abs_ambulance_bridge.live.state import Case, Standing, Values, Work
 from abs_ambulance_bridge.live.turn import Turn
 from abs_ambulance_bridge.profile import Said
 
@@ -32,6 +32,7 @@ _ONE: dict[type[msgspec.Struct], tuple[str, str]] = {
     m.IncidentPrioritised: ("priority", "priority"),
 }
 """What has one value at a time: the field, and the member that holds the value."""
+_FIELD_OF = {kind.__name__: field for kind, (field, _) in _ONE.items()}
 _MANY: dict[type[msgspec.Struct], tuple[str, str, object]] = {
     m.AddNote: ("note", "text", True),
     m.AddCall: ("call", "call", True),
@@ -74,12 +75,16 @@ def news(turn: Turn, case: Case, work: Work) -> tuple[tuple[Said, ...], Values]:
     values are kept with who and when.
     """
     heard, found = dict(case.heard), list[Said]()
-    for each in _with_releases(case, work):
+    whole = _with_releases(case, work)
+    last = values(whole)
+    for each in whole:
         field, value = said(each.subject, each.payload, each.at)
         if work.is_late and field in SINGLE:
             continue
         if isinstance(each.payload, m.OpenIncident) and (case.is_attached or field in heard):
             continue
+        if field in case.heard and case.heard[field] == last[field]:
+            continue  # it ends where it began: a vehicle that was cancelled, listed once more
         if _is_news(turn, case, field, value) and not _waits(turn, case, work, field, value):
             found.append(each)
         heard[field] = value
@@ -100,12 +105,17 @@ def _with_releases(case: Case, work: Work) -> list[Said]:
 
 def _is_news(turn: Turn, case: Case, field: str, value: object) -> bool:
     """Not what was heard before, nor what was told and is repeated, nor what stands."""
-    stands = case.stands.get(field)
+    stands = _stands(case, field)
     return (
         (field not in case.heard or case.heard[field] != value)
         and value not in pending(turn, case.incident, field)
         and (stands is None or stands.value != value)
     )
+
+
+def _stands(case: Case, field: str) -> Standing | None:
+    """What the feed has told of it, unless a newer value of ours is in the log by now."""
+    return None if field in map(_FIELD_OF.get, case.expected) else case.stands.get(field)
 
 
 def pending(turn: Turn, incident: str, field: str) -> list[object]:
@@ -116,7 +126,7 @@ def pending(turn: Turn, incident: str, field: str) -> list[object]:
 
 def _waits(turn: Turn, case: Case, work: Work, field: str, value: object) -> bool:
     """Whether the owner, who is the other side, has still to say what stands."""
-    stands = case.stands.get(field)
+    stands = _stands(case, field)
     if field not in FIELDS or stands is None or stands.who == turn.party:
         return False
     coming = bool(pending(turn, case.incident, field))

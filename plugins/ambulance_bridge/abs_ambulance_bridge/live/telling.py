@@ -12,7 +12,8 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from abs_ambulance_bridge.facts import OF_INCIDENT
-from abs_ambulance_bridge.live import requests
+from abs_ambulance_bridge.hub_sante.translation.fields import FORM
+from abs_ambulance_bridge.live import engaged, requests
 from abs_ambulance_bridge.live.state import Case, Standing, Values
 from abs_ambulance_bridge.live.statements import said, values
 from abs_ambulance_bridge.live.turn import ACTOR, HUB, Turn
@@ -23,7 +24,7 @@ from abs_core.sdk import Fed
 WINDOW = 32
 """Letters on the link that the other side may not have yet; our own choice."""
 LAG = dt.timedelta(seconds=2)
-"""How long the feed may take to tell of our own commands before we go on without."""
+"""How long the feed may take to tell of a command of ours that may have no event."""
 TOLD = ("RC-EDA", "RC-RI")
 """What is told by itself: the incident, and the vehicles of others on it."""
 DERIVED = frozenset({"priority", "OpenIncident"})
@@ -39,6 +40,8 @@ _EVENTS = {
 }
 """The commands whose event changes what is told."""
 _EVENT_NAMES = frozenset(event.__name__ for event in _EVENTS.values())
+_MAY_STAND = ("CallAdded", "SafetyStated")
+"""Of those the ones that the core need not write, because all stands as asked."""
 
 
 def fed(turn: Turn, entry: Fed) -> None:
@@ -76,6 +79,8 @@ def _with(turn: Turn, case: Case, event: Said, who: str, *, own: bool) -> Case:
         case m.UnitAssigned(unit=unit, party=party):
             turn.change(serving={**turn.state.serving, unit: case.incident})
             case = requests.assigned(turn, case, party)
+        case m.NoteAdded(text=text) if own and not text.startswith(FORM):
+            case = replace(case, theirs=case.theirs | {text})
         case m.IncidentLocated() | m.IncidentClassified() | m.CharacteristicSet():
             case = _standing(case, event, who)
         case m.IncidentPrioritised(party=turn.party):
@@ -113,6 +118,11 @@ def expecting(turn: Turn, case: Case, command: Said) -> Case:
     return replace(case, expected=(*case.expected, event.__name__))
 
 
+def surely_coming(case: Case) -> tuple[str, ...]:
+    """What is still waited for when the feed is late: until then its picture is an old one."""
+    return tuple(name for name in case.expected if name not in _MAY_STAND)
+
+
 def tell(turn: Turn, incident: str) -> None:
     """Tell what the other side does not hold, once nothing is under way with the core."""
     case = turn.case(incident)
@@ -122,9 +132,7 @@ def tell(turn: Turn, incident: str) -> None:
         content = _content(turn, case, kind)
         if content is None:
             continue
-        message = Message(kind=kind, content=content)
-        told = values(HUB.to_core(message, turn.place.setting).commands)
-        told = {field: value for field, value in told.items() if field not in DERIVED}
+        told = _values(turn, Message(kind=kind, content=content))
         if not _is_news(case, kind, content, told):
             continue
         if len(turn.state.unconfirmed) >= WINDOW:
@@ -137,6 +145,13 @@ def tell(turn: Turn, incident: str) -> None:
         case = turn.put(case, sent_out=sent_out, holds={**case.holds, **told})
 
 
+def _values(turn: Turn, message: Message) -> Values:
+    """What a message of ours says, without what follows from the rest of it."""
+    said = values(HUB.to_core(message, turn.place.setting).commands)
+    derived = (*DERIVED, f"note {FORM}event") if "classification" in said else (*DERIVED,)
+    return {field: value for field, value in said.items() if not field.startswith(derived)}
+
+
 def _is_news(case: Case, kind: str, content: dict[str, Tree], told: Values) -> bool:
     """Whether the message says something that the other side does not hold."""
     if kind == "RC-RI":  # of vehicles that are not its own it knows what we sent, and no more
@@ -145,12 +160,34 @@ def _is_news(case: Case, kind: str, content: dict[str, Tree], told: Values) -> b
 
 
 def _content(turn: Turn, case: Case, kind: str) -> dict[str, Tree] | None:
-    events = case.events
-    keep = Keep(message=case.kept.get(kind), names=case.names)
-    if kind == "RC-RI":  # its own vehicles are no news to the other side
-        events = tuple(e for e in events if getattr(e.payload, "party", "") != turn.party)
-        keep = Keep(names=case.names)
-    return HUB.from_core(kind, events, keep, turn.place.setting).content
+    """What stands, without what the other side said itself: its lines and its vehicles."""
+    if kind == "RC-RI":
+        return engaged.vehicles(turn, case)
+    others = [e for e in case.events if not _is_theirs(case, e, turn.party)]
+    kept = case.kept.get(kind)
+    keep = Keep(message=_without_lines(kept) if kept else None, names=case.names)
+    return HUB.from_core(kind, others, keep, turn.place.setting).content
+
+
+def _without_lines(kept: Message) -> Message:
+    """What the other side said before, but for its lines: these it would take for ours."""
+    bare = {name: part for name, part in kept.content.items() if name != "freetext"}
+    for name in ("initialAlert", "newAlert"):
+        if name in bare:
+            bare[name] = _without_notes(bare[name])
+    return replace(kept, content=bare)
+
+
+def _without_notes(alerts: Tree) -> Tree:
+    if isinstance(alerts, list):
+        return [_without_notes(each) for each in alerts]
+    assert isinstance(alerts, dict)
+    return {name: part for name, part in alerts.items() if name != "notes"}
+
+
+def _is_theirs(case: Case, event: Said, party: str) -> bool:
+    note = event.payload
+    return isinstance(note, m.NoteAdded) and note.party == party and note.text in case.theirs
 
 
 def go_on(turn: Turn) -> None:

@@ -111,7 +111,7 @@ class Turn:
             recipient=self.place.partner,
             id=derived("telling", self._entry, incident, kind, str(len(self._todo))),
             kind=distribution,
-            at=self.at,
+            at=self._stamp(),
             life=self.place.life,
             exercise=case.is_exercise,
         )
@@ -122,6 +122,12 @@ class Turn:
         )
         tree = enveloped(BY_NAME[kind].root, content, sending)
         self._send(str(tree["distributionID"]), tree, incident)
+
+    def _stamp(self) -> dt.datetime:
+        """Now, or the time of the last letter: to its reader an older one says less."""
+        now = max(self.at, self._state.stamped or self.at)
+        self.change(stamped=now)
+        return now
 
     def _send(self, letter: str, tree: dict[str, Tree], incident: str) -> None:
         text = msgspec.json.encode(tree).decode()

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from abs_ambulance_bridge.hub_sante import answers
 from abs_ambulance_bridge.hub_sante.envelope import ERRORS
-from abs_ambulance_bridge.live import telling
+from abs_ambulance_bridge.live import telling, waiting
 from abs_ambulance_bridge.live.state import Case, Work
 from abs_ambulance_bridge.live.statements import news, said
 from abs_ambulance_bridge.live.turn import ACTOR, ROLE, Turn
@@ -27,6 +27,8 @@ def begin(turn: Turn, incident: str) -> None:
     case = turn.case(incident)
     while case is not None and case.work and not case.work[0].under_way:
         head = case.work[0]
+        if not head.begun and not waiting.is_free(turn, incident, head):
+            return
         if not head.begun:
             case, head = _weighed(turn, case, head)
         if not head.commands:
@@ -101,6 +103,8 @@ def _finished(turn: Turn, case: Case, head: Work) -> Case:
         text = f"REFUSED by the core: {head.kind}: {head.refusal.what} ({head.refusal.rule})"
         turn.note(case.incident, f"{text}; answered with {code} {ERRORS[code]}", head.who)
     turn.put(case, work=case.work[1:])
+    for other in waiting.done(turn, case.incident, head):
+        begin(turn, other)
     telling.tell(turn, case.incident)
     found = turn.case(case.incident)
     assert found is not None

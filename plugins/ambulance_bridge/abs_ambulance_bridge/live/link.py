@@ -1,0 +1,173 @@
+"""The link: messages are pulled by cursor and given one by one; a wire carries both."""
+
+import asyncio
+import datetime as dt
+import hashlib
+import itertools
+import re
+from contextlib import AbstractAsyncContextManager
+from typing import NamedTuple, Protocol
+
+import msgspec
+
+from abs_ambulance_bridge.live.contracts import LONGEST, Arrived, Delivered, NotTaken, Outgoing
+from abs_ambulance_bridge.live.turn import LINK
+from abs_core.sdk import Deliver
+
+NEVER = (400, 403, 409, 413, 422)
+"""Answers by which the other side will not take this message, however often it comes."""
+
+
+class Answer(NamedTuple):
+    """What the other side says to a message that it is given: an HTTP status and words."""
+
+    status: int
+    words: str
+
+
+class Unsure(Exception):  # noqa: N818 - nobody knows whether it arrived
+    """No answer, or one that says nothing."""
+
+
+class Wire(Protocol):
+    """Carries requests to the other side. Both raise Unsure."""
+
+    def open(self) -> AbstractAsyncContextManager[object]: ...
+
+    async def pull(self, after: int) -> bytes:
+        """The page of messages after a cursor, as it came."""
+
+    async def give(self, text: str) -> Answer: ...
+
+
+class Page(msgspec.Struct):
+    """Messages after a cursor, and the cursor to go on with."""
+
+    messages: list[msgspec.Raw]
+    next: int
+
+
+class PulledLink:
+    """One standalone system. While nothing can be said to it, nothing is taken from it:
+    so what we owe it stays bounded."""
+
+    name = LINK
+
+    def __init__(self, wire: Wire, partner: str, pause: float) -> None:
+        self._wire = wire
+        self._partner = partner
+        self._pause = pause
+        self._deliver: Deliver | None = None
+        self._running = asyncio.Event()
+        self._heard = asyncio.Event()
+        self._heard.set()
+
+    async def run(self, deliver: Deliver) -> None:
+        """Pull for ever. The cursor begins anew with the process: the host drops what it has."""
+        self._deliver = deliver
+        cursor = 0
+        async with self._wire.open():
+            self._running.set()
+            try:
+                while True:
+                    await self._heard.wait()
+                    page = paged(await self._wire.pull(cursor))
+                    await asyncio.gather(*(self._bring(deliver, each) for each in page.messages))
+                    cursor = page.next
+                    if not page.messages:
+                        await asyncio.sleep(self._pause)
+            finally:
+                self._running.clear()
+
+    async def _bring(self, deliver: Deliver, raw: msgspec.Raw) -> None:
+        """One message, whatever it is, under its distribution id and a digest of what it says."""
+        whole = bytes(raw)
+        key = f"{_ident(whole)} {hashlib.sha256(whole).hexdigest()[:16]}"
+        text = whole[:LONGEST].decode(errors="replace")
+        await deliver(key, Arrived(came_from=self._partner, text=text))
+
+    async def send(self, effect: str, at: dt.datetime, payload: msgspec.Struct) -> None:  # noqa: ARG002 - the letter's own id is the effect's, and its time stands in it
+        """Give one message. The other side knows a repeat by its distribution id."""
+        assert isinstance(payload, Outgoing)
+        await self._running.wait()
+        assert self._deliver is not None
+        try:
+            answer = await self._wire.give(payload.text)
+        except Unsure:
+            self._heard.clear()
+            raise
+        if answer.status in NEVER:
+            why = f"{answer.status} {answer.words[:1000]}"
+            await self._deliver(payload.letter, NotTaken(letter=payload.letter, why=why))
+        elif has_taken(answer, payload.letter):
+            await self._deliver(payload.letter, Delivered(letter=payload.letter))
+        else:
+            self._heard.clear()
+            raise Unsure(f"{answer.status} {answer.words[:200]}")
+        self._heard.set()
+
+
+class _Taken(msgspec.Struct):
+    taken: list[str]
+
+
+def has_taken(answer: Answer, letter: str) -> bool:
+    """Whether the other side itself says that it has this letter on disk: a success of
+    whoever stands in between is none."""
+    try:
+        said = msgspec.json.decode(answer.words, type=_Taken)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return 200 <= answer.status < 300 and letter in said.taken
+
+
+# -- pages ----------------------------------------------------------------------------
+
+
+def paged(page: bytes) -> Page:
+    """A page as it came; one message that cannot be read must not hold up the others.
+
+    Raises Unsure for what is no page at all: it is asked for again.
+    """
+    try:
+        return msgspec.json.decode(page, type=Page)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        found = _taken_apart(page)
+        if found is None:
+            raise Unsure(f"this is no page of messages: {error}") from None
+        return found
+
+
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{},]', re.DOTALL)
+_NEXT = re.compile(rb'"next"\s*:\s*([0-9]{1,18})')
+_DEPTH = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
+LISTED = 2
+"""How deep in a page its messages stand."""
+
+
+def _taken_apart(page: bytes) -> Page | None:
+    """The messages by the brackets and commas of the page alone; None if it breaks off."""
+    depth, cuts, whole = 0, list[int](), False
+    for token in _TOKEN.finditer(page):
+        mark = token[0]
+        if depth == 1 and mark == b"[" and not cuts:
+            cuts = [token.end()]
+        elif depth == LISTED and cuts and mark in b",]":
+            cuts.append(token.start())
+            if whole := mark == b"]":
+                break
+        depth += _DEPTH.get(mark, 0)
+    cursor = _NEXT.search(page[: cuts[0]] + page[cuts[-1] :]) if whole else None
+    if cursor is None:
+        return None
+    between = (page[a:b].removeprefix(b",").strip() for a, b in itertools.pairwise(cuts))
+    return Page(messages=[msgspec.Raw(each) for each in between if each], next=int(cursor[1]))
+
+
+_IDENT = re.compile(rb'"distributionID"\s*:\s*"([^"\\]{1,300})"')
+
+
+def _ident(whole: bytes) -> str:
+    """Its distribution id, where one can be found."""
+    found = _IDENT.search(whole[:LONGEST])
+    return found[1].decode(errors="replace") if found else "-"

@@ -1,0 +1,126 @@
+"""The link: pages that are none or hold something unreadable, and answers that say nothing."""
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import msgspec
+import pytest
+from abs_ambulance_bridge.live.contracts import LONGEST, Arrived, Delivered, NotTaken, Outgoing
+from abs_ambulance_bridge.live.link import Answer, PulledLink, Unsure, paged
+
+NOON = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
+DEEP = "[" * 5000 + "]" * 5000
+LETTER = Outgoing(letter="l-1", text="{}")
+
+
+def texts(page: str | bytes) -> list[bytes]:
+    raw = page.encode() if isinstance(page, str) else page
+    return [bytes(each) for each in paged(raw).messages]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        DEEP.encode(),
+        b'"\\ud800"',
+        b'"\xff"',
+        b'{"a":"]}, \\"next\\": 9","b":' + DEEP.encode() + b"}",
+    ],
+)
+def test_one_message_that_cannot_be_read_does_not_hold_up_the_others(bad: bytes) -> None:
+    page = b'{"messages":[{"a":"b,[c"}, ' + bad + b' ,"d"], "next": 7}'
+    assert texts(page) == [b'{"a":"b,[c"}', bad, b'"d"']
+    assert paged(page).next == 7
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "",
+        "<html>It works!</html>",
+        "[]",
+        '{"messages":[]}',
+        '{"messages":[{"next":5},{"a":',
+        '{"messages":[' + DEEP + ',{"next":5}',
+        '{"next":"soon","messages":[' + DEEP + "]}",
+    ],
+)
+def test_what_is_no_page_is_asked_for_again(page: str) -> None:
+    with pytest.raises(Unsure):
+        paged(page.encode())
+
+
+class Wire:
+    """One page, and one answer to all that is given."""
+
+    def __init__(self, page: bytes, answer: Answer) -> None:
+        self.page, self.answer = page, answer
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        yield
+
+    async def pull(self, after: int) -> bytes:
+        return self.page if after == 0 else b'{"messages":[],"next":%d}' % after
+
+    async def give(self, text: str) -> Answer:  # noqa: ARG002 - the port's shape
+        return self.answer
+
+
+async def brought(wire: Wire, *, give: bool = False) -> dict[str, msgspec.Struct]:
+    """What the link brings to the host. Raises what `send` raises."""
+    link, found = PulledLink(wire, "theirs", 5.0), dict[str, msgspec.Struct]()
+    came = asyncio.Event()
+
+    async def deliver(key: str, payload: msgspec.Struct) -> None:
+        found[key] = payload
+        came.set()
+
+    running = asyncio.create_task(link.run(deliver))
+    try:
+        if give:
+            await link.send("e-1", NOON, LETTER)
+        await came.wait()
+    finally:
+        running.cancel()
+    return found
+
+
+async def test_a_message_that_is_too_long_comes_in_as_far_as_it_may() -> None:
+    whole = b'{"distributionID":"x-1","a":"' + b"y" * LONGEST + b'"}'
+    wire = Wire(b'{"messages":[' + whole + b'],"next":1}', Answer(202, ""))
+    ((key, payload),) = (await brought(wire)).items()
+    assert key.startswith("x-1 ")
+    assert isinstance(payload, Arrived)
+    assert len(payload.text) == LONGEST
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (Answer(202, '{"taken":["l-1"]}'), Delivered(letter="l-1")),
+        (Answer(409, "used"), NotTaken(letter="l-1", why="409 used")),
+    ],
+)
+async def test_what_the_other_side_says_of_a_letter(
+    answer: Answer, outcome: msgspec.Struct
+) -> None:
+    wire = Wire(b'{"messages":[],"next":1}', answer)
+    assert (await brought(wire, give=True))["l-1"] == outcome
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(200, "<html>It works!</html>"),
+        Answer(202, '{"taken":["another"]}'),
+        Answer(202, DEEP),
+        Answer(302, ""),
+        Answer(500, '{"taken":["l-1"]}'),
+    ],
+)
+async def test_a_success_that_does_not_name_the_letter_is_none(answer: Answer) -> None:
+    with pytest.raises(Unsure):
+        await brought(Wire(b'{"messages":[],"next":1}', answer), give=True)
