@@ -18,7 +18,6 @@ than the clock on the wall, and its reciprocal is what one core can do.
 import argparse
 import asyncio
 import contextlib
-import datetime as dt
 import hashlib
 import json
 import math
@@ -31,7 +30,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from abs_ambulance_bridge.live.turn import ACTOR, LINK, ROLE
@@ -50,6 +49,8 @@ from abs_core.ports import Bus
 from abs_core.sdk import Order
 
 ROOM, PARTY = "dh", "ambulance"
+LINGER = 2.0
+"""Seconds for which a page without a message waits for one, as the interface allows."""
 CUT_SECONDS = 12.0
 """How long the link is really away; the letters are those of half an hour."""
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -122,6 +123,7 @@ class Outside:
         self.answers: dict[str, float] = {}
         self.requests = 0
         self.cut = False
+        self._news = asyncio.Event()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
@@ -129,27 +131,39 @@ class Outside:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode()
                 length = re.search(r"content-length: (\d+)", head, re.IGNORECASE)
                 body = await reader.readexactly(int(length[1])) if length else b""
-                status, answer = self._answer(head.split(" ", 2), body)
+                status, answer = await self._answer(head.split(" ", 2), body)
                 writer.write(
                     f"HTTP/1.1 {status}\r\ncontent-length: {len(answer)}\r\n\r\n".encode() + answer
                 )
         writer.close()
 
-    def _answer(self, head: Sequence[str], body: bytes) -> tuple[str, bytes]:
+    async def _answer(self, head: Sequence[str], body: bytes) -> tuple[str, bytes]:
         self.requests += 1
         if self.cut:
             return "503 Cut", b""
         if head[0] == "POST":
-            now, given = time.monotonic(), json.loads(body)
-            for each in given if isinstance(given, list) else [given]:
-                for one in each["content"]:
-                    message = one["jsonContent"]["embeddedJsonContent"]["message"]
-                    if "reference" in message:
-                        self.answers[message["reference"]["distributionID"]] = now
-            return "202 Accepted", b"{}"
+            return "202 Accepted", self._take(json.loads(body))
         after, limit = (int(re.search(rf"{n}=(\d+)", head[1])[1]) for n in ("after", "limit"))
+        if after == len(self.letters):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), LINGER)
         page = self.letters[after : after + limit]
         return "200 OK", b'{"messages":[%b],"next":%d}' % (b",".join(page), after + len(page))
+
+    def put(self, *letters: bytes) -> None:
+        self.letters += letters
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
+    def _take(self, given: Any) -> bytes:
+        now, taken = time.monotonic(), []
+        for each in given if isinstance(given, list) else [given]:
+            taken.append(each["distributionID"])
+            for one in each["content"]:
+                message = one["jsonContent"]["embeddedJsonContent"]["message"]
+                if "reference" in message:
+                    self.answers[message["reference"]["distributionID"]] = now
+        return json.dumps({"taken": taken}).encode()
 
 
 class Watch:
@@ -204,7 +218,7 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
     port = http.sockets[0].getsockname()[1]
     async with EmbeddedServer(folder / "server") as server:
         run = [sys.executable, "-m", "abs_core.process"]
-        core = subprocess.Popen(
+        core = subprocess.Popen(  # noqa: ASYNC220 - it only starts
             [*run, "core", "--url", server.url, "--room", ROOM], stdin=subprocess.PIPE
         )
         bus = await bootstrap.connect(server.url, "benchmark")
@@ -217,10 +231,8 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
         held = await bootstrap.agree_block(operator, ROOM, PARTY, "ambulance-bridge", 1)
         options = {"url": f"http://127.0.0.1:{port}", "partner": THEIRS, "name": OURS}
         words = ["block", "--url", server.url, "--block", "ambulance-bridge"]
-        profiled = os.environ.get("ABS_PROFILE")
-        wrap = ["py-spy", "record", "-o", profiled, "-f", "raw", "--"] if profiled else []
-        bridge = subprocess.Popen(
-            [*wrap, *run, *words, "--options", json.dumps(options)], stdin=subprocess.PIPE
+        bridge = subprocess.Popen(  # noqa: ASYNC220 - it only starts
+            [*run, *words, "--options", json.dumps(options)], stdin=subprocess.PIPE
         )
         bridge.stdin.write(msgspec.json.encode(held) + b"\n")
         bridge.stdin.flush()
@@ -255,7 +267,7 @@ async def through_bridge(on: Stage, given: Sequence[Letter], rate: float) -> lis
     began: dict[str, float] = {}
     on.outside.answers.clear()
     async for number, now in paced(len(given), rate):
-        on.outside.letters.append(given[number].raw)
+        on.outside.put(given[number].raw)
         began[given[number].correlation] = now
     await answered(on, len(given))
     return [
@@ -296,7 +308,7 @@ async def by_desk(on: Stage, given: Sequence[Letter], rate: float) -> list[float
 async def catching_up(on: Stage, given: Sequence[Letter]) -> dict[str, float]:
     on.outside.cut = True
     await asyncio.sleep(CUT_SECONDS)
-    on.outside.letters += [each.raw for each in given]
+    on.outside.put(*(each.raw for each in given))
     on.outside.answers.clear()
     spent, requests = on.spent, on.outside.requests
     on.outside.cut = False
