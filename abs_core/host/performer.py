@@ -22,6 +22,7 @@ from abs_core.sdk import Connector
 
 LAST_TRIES = 5  # tries of an effect after the drain began; then the successor's journal has it
 LAST_PAUSE = 0.2  # seconds between those
+AT_ONCE = 64  # orders that the core is asked at a time; more would only wait there, and time out
 
 REVOKED = "TRUST-002"  # the rule by which the core refuses a token that is not in force
 
@@ -56,6 +57,7 @@ class Performer:
         self._lanes: dict[Lane, deque[Job]] = {}
         self._left: set[Lane] = set()
         self._draining = asyncio.Event()
+        self._asking = asyncio.Semaphore(AT_ONCE)
 
     @property
     def idle(self) -> bool:
@@ -109,9 +111,10 @@ class Performer:
 
     async def _order(self, order: KeptOrder) -> KeptSettled | None:
         try:
-            answer = await self._bus.request(
-                self._subject, bytes(order.raw), within=protocol.ANSWER_SECONDS
-            )
+            async with self._asking:
+                answer = await self._bus.request(
+                    self._subject, bytes(order.raw), within=protocol.ANSWER_SECONDS
+                )
             reply = _replies.decode(answer)
         except (ports.Unknown, ports.Unreachable, msgspec.DecodeError) as doubt:
             reply = protocol.Unknown(command=order.id, what=repr(doubt) or "no answer")

@@ -7,6 +7,7 @@ import pytest
 from abs_contracts import Refused, protocol
 from abs_contracts.refusal import Refusal
 
+from abs_core.host import performer
 from abs_core.host.journal import Line
 from abs_core.ports import Unknown, Unreachable
 
@@ -134,6 +135,21 @@ async def test_commands_about_one_incident_keep_their_order_and_others_pass(worl
     await world.until(lambda: len(world.core.accepted) == 3)
     about = [c.correlationid for c in world.core.accepted.values() if c.subject == "i1"]
     assert about == ["r1", "r2"]
+
+
+async def test_the_core_is_asked_no_more_at_a_time_than_it_can_answer(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(performer, "AT_ONCE", 2)
+    world.core.silent |= {"i1", "i2"}
+    world.start(host := world.host())
+    await world.ready(host)
+    for number in (1, 2, 3):
+        await world.ask(f"r{number}", "order", f"i{number}")
+    await world.ask("r4", "nothing")
+    assert {each.subject for each in world.core.received} == {"i1", "i2"}
+    world.core.silent.clear()
+    await world.until(lambda: len(world.core.accepted) == 3)
 
 
 async def test_a_send_is_tried_until_it_succeeds_and_not_after(world: World) -> None:
