@@ -1,6 +1,6 @@
 """The live bridge on real processes, beside a desk that gives the core the same commands.
 
-`python tests/benchmarks/bridge_live.py [--rate 40] [--seconds 10] [--rounds 3] [--cases N]`
+`python tests/benchmarks/bridge_live.py [--rates 40 150] [--seconds 10] [--rounds 3] [--cases N]`
 starts a broker (log and journals on `sync_interval: always`), a core and the bridge, each a
 process of its own. The other side is a **bare HTTP counterpart** inside this process, and no
 dispatch system: it has letters, gives them by cursor, and remembers what it is given.
@@ -331,45 +331,55 @@ def spread(seconds: Sequence[float]) -> tuple[float, float]:
     return statistics.median(seconds) * 1e3, statistics.quantiles(seconds, n=100)[98] * 1e3
 
 
-async def main(rate: float, seconds: float, rounds: int, cases: Sequence[int]) -> None:
+async def steady(on: Stage, first: int, rate: float, seconds: float) -> int:
+    """Both ways once at this rate; the number of the first case that is left."""
+    count = math.ceil(rate * seconds / len([*contents(0)]))
+    spent = on.spent[0]
+    bridge = spread(await through_bridge(on, letters(first, count), rate))
+    spent = on.spent[0] - spent
+    desk = spread(await by_desk(on, letters(first + count, count), rate))
+    print(
+        f"{rate:g} letters/s, {2 * rate:g} messages/s in and out: to the log by bridge p50 "
+        f"{bridge[0]:.1f} p99 {bridge[1]:.1f} ms, by desk p50 {desk[0]:.1f} p99 {desk[1]:.1f} ms; "
+        f"added p50 {bridge[0] - desk[0]:.1f} p99 {bridge[1] - desk[1]:.1f} ms, "
+        f"{bridge[0] / desk[0]:.1f} times; bridge {spent / seconds:.0%} of a core",
+        flush=True,
+    )
+    return first + 2 * count
+
+
+async def back(on: Stage, first: int, count: int) -> int:
+    """One cut with so many cases in it; the number of the first case that is left."""
+    given = letters(first, count)
+    found = await catching_up(on, given)
+    both = 2 * len(given)
+    print(
+        f"cut, {count} cases = {len(given)} letters: link noticed after {found['noticed']:.2f} s, "
+        f"all in the log after {found['accepted']:.2f} s, all answered after "
+        f"{found['answered']:.2f} s; bridge {found['bridge']:.2f} s of a core, which is "
+        f"{both / found['bridge']:.0f} messages/s in and out; core {found['core']:.2f} s",
+        flush=True,
+    )
+    return first + count
+
+
+async def main(rates: Sequence[float], seconds: float, rounds: int, cases: Sequence[int]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with stage(Path(folder)) as on:
-            number = 0
-            for turn in range(rounds + 1):  # the first warms up
-                count = math.ceil(rate * seconds / 6)
-                bridge = spread(await through_bridge(on, letters(number, count), rate))
-                desk = spread(await by_desk(on, letters(number + count, count), rate))
-                number += 2 * count
-                if turn:
-                    print(
-                        f"{rate:g} letters/s: to the log by bridge p50 {bridge[0]:6.1f} p99 "
-                        f"{bridge[1]:6.1f} ms; by desk p50 {desk[0]:6.1f} p99 {desk[1]:6.1f} ms; "
-                        f"added p50 {bridge[0] - desk[0]:6.1f} ms, {bridge[0] / desk[0]:.1f} times",
-                        flush=True,
-                    )
+            first = await steady(on, 0, 20, 3)  # warms up
+            for rate in rates:
+                for _ in range(rounds):
+                    first = await steady(on, first, rate, seconds)
             for count in cases:
-                given = letters(number, count)
-                number += count
-                found = await catching_up(on, given)
-                both = 2 * len(given)
-                print(
-                    f"cut, {count} cases = {len(given)} letters: link noticed after "
-                    f"{found['noticed']:.2f} s, all in the log after {found['accepted']:.2f} s, "
-                    f"all answered after {found['answered']:.2f} s; "
-                    f"{both / found['answered']:.0f} messages/s in and out; "
-                    f"bridge {found['bridge']:.2f} s of a core = {both / found['bridge']:.0f} "
-                    f"messages/s of one core; core {found['core']:.2f} s",
-                    flush=True,
-                )
+                first = await back(on, first, count)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
-    parser.add_argument("--rate", type=float, default=40)
+    parser.add_argument("--rates", type=float, nargs="*", default=[40, 150])
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument(
-        "--cases", type=int, nargs="*", default=[math.ceil(cases_in_the_cut() / ROOMS)]
-    )
+    of_a_room = math.ceil(cases_in_the_cut() / ROOMS)
+    parser.add_argument("--cases", type=int, nargs="*", default=[of_a_room, cases_in_the_cut()])
     args = parser.parse_args()
-    asyncio.run(main(args.rate, args.seconds, args.rounds, args.cases))
+    asyncio.run(main(args.rates, args.seconds, args.rounds, args.cases))
