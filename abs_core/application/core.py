@@ -25,7 +25,7 @@ from abs_core.application.health import BEAT_SECONDS, Health
 from abs_core.application.log import RoomLog
 from abs_core.application.projection import Projection
 from abs_core.application.queries import Queries
-from abs_core.application.registry import BLOCK, Registry
+from abs_core.application.registry import BLOCK, Registry, digest
 from abs_core.application.timekeeper import Timekeeper
 from abs_core.ports import Bus, Clock, Ids, Message, Subscription, Unknown, Unreachable
 
@@ -182,7 +182,9 @@ class Core:
         )
 
     async def _beat(self, party: str, token: str, data: bytes) -> None:
-        await self._block_only(party, token)
+        known = self._projection.parties.get(party)
+        if known is None or digest(token) != known.block_token:
+            await self._block_only(party, token)
         self._health.hear(party, decode_as(data, protocol.Beat))
 
     async def _block_only(self, party: str, token: str) -> None:

@@ -147,6 +147,7 @@ class Feeder:
             while True:
                 shown: list[Shown] = []
                 for record in await reader.fetch(BATCH):
+                    self._log.saw(record.seq)
                     entry = await self.chains.take(record)
                     if entry is None:
                         self._projection.skip(record.seq)

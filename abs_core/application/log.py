@@ -43,11 +43,12 @@ class Place(Protocol):
 
 
 class RoomLog:
-    """One room's log over its stream."""
+    """One room's log over its stream; `reached` is a sequence that it surely has."""
 
     def __init__(self, stream: Stream, room: str) -> None:
         self.stream = stream
         self.room = room
+        self.reached = 0
 
     @staticmethod
     def subjects(room: str) -> list[str]:
@@ -65,7 +66,12 @@ class RoomLog:
         subject = f"{aggregate.kind}.{self.room}.{aggregate.id}"
         headers = {CHAIN: chain, COMMAND: command}
         seq = await self.stream.append(subject, data, expect=aggregate.seq, headers=headers)
+        self.saw(seq)
         return seq, chain
+
+    def saw(self, seq: int) -> None:
+        """Note that a record of this sequence was met."""
+        self.reached = max(self.reached, seq)
 
     async def history(
         self, kind: str, id_: str, *, after: int = 0, chain: str = GENESIS, whole: bool = True

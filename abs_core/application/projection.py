@@ -92,15 +92,16 @@ class Projection:
                 self._take_party(entry.id, event)
             incident = _incident_of(entry, event)
             dossier = await self._dossier(incident, event, entry.seq) if incident else None
-            about = dossier is not None and concerns(dossier, event)
+            after = advance(dossier, event) if dossier and concerns(dossier, event) else None
+            owner = unit_party(event)
             for name in self.parties:
-                if about and dossier and unit_party(event) != name:
-                    messages = view(dossier, event, name, self._disciplines)
+                if dossier and after and owner != name:
+                    messages = view(dossier, after, event, name, self._disciplines)
                 else:
                     messages = view_elsewhere(event, name)
-                shown.extend(Shown(name, data) for data in messages)
-            if about and dossier and incident:
-                self._keep(incident, advance(dossier, event))
+                shown.extend([Shown(name, data) for data in messages])
+            if after and incident:
+                self._keep(incident, after)
         self.seq = entry.seq
         return shown
 

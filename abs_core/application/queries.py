@@ -55,13 +55,13 @@ class Queries:
         for event in events:
             if not concerns(dossier, event):
                 continue
+            before, dossier = dossier, advance(dossier, event)
             if party is None:
                 messages.append(event.raw)
             elif unit_party(event) == party:
                 messages.extend(view_elsewhere(event, party))
             else:
-                messages.extend(view(dossier, event, party, disciplines))
-            dossier = advance(dossier, event)
+                messages.extend(view(before, dossier, event, party, disciplines))
         if not messages:
             raise Refused(
                 rule="INCIDENT-001",

@@ -61,18 +61,17 @@ def concerns(dossier: Dossier, event: Event) -> bool:
 
 
 def view(
-    dossier: Dossier, event: Event, party: str, parties: Mapping[str, Discipline]
+    before: Dossier, after: Dossier, event: Event, party: str, parties: Mapping[str, Discipline]
 ) -> tuple[bytes, ...]:
-    """What `party` sees of an incident's next event; `dossier` is the one before it."""
-    before, after = dossier.incident, evolve(event.payload, dossier.incident)
-    if party in before.parties:
+    """What `party` sees of the event that leads from one dossier to the next."""
+    if party in before.incident.parties:
         return (event.raw,) if _permitted(event, party) else ()
-    if party in after.parties:
-        passed = dossier.entries[dossier.released.get(party, 0) :]
+    if party in after.incident.parties:
+        passed = before.entries[before.released.get(party, 0) :]
         missed = (e for e in passed if unit_party(e) != party)  # its own units it always sees
         return tuple(e.raw for e in (*missed, event) if _permitted(e, party))
-    stub = stub_for(after, parties[party], parties)
-    if stub is None or stub == stub_for(before, parties[party], parties):
+    stub = stub_for(after.incident, parties[party], parties)
+    if stub is None or stub == stub_for(before.incident, parties[party], parties):
         return ()
     return (_stub_message(stub, event.envelope, party),)
 

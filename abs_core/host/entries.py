@@ -133,6 +133,8 @@ class Scribe:
         self, effects: Sequence[Effect], source: kept.KeptEntry, entry: Entry
     ) -> tuple[kept.AnyKeptEffect, ...]:
         """The effects as the journal keeps them; ValueError for what no host can do."""
+        if not effects:
+            return ()
         keys = [effect.key for effect in effects]
         if len(set(keys)) < len(keys):
             raise ValueError(f"two effects of one entry share a key: {sorted(keys)}")

@@ -206,7 +206,7 @@ class Host(Generic[S]):
         self._turned.set()
         self._turned = asyncio.Event()
         for arrival in arrivals:
-            if not arrival.done.done():
+            if arrival.done is not None and not arrival.done.done():
                 arrival.done.set_result(self._books.reply(arrival.entry))
         for effect in (effect for line in lines for effect in line.effects):
             if isinstance(effect, KeptOrder | KeptSend):

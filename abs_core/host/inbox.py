@@ -11,12 +11,18 @@ BATCH_BYTES = 256 * 1024  # a page with its effects stays well below a broker's 
 
 
 class Arrival:
-    """One entry on its way in; `done` gives the reply once the journal has the entry."""
+    """One entry on its way in; `done`, if somebody waits, gives the reply once the journal has
+    the entry."""
 
-    def __init__(self, entry: KeptEntry, raw: bytes = b"") -> None:
+    def __init__(
+        self,
+        entry: KeptEntry,
+        raw: bytes = b"",
+        done: "asyncio.Future[bytes | None] | None" = None,
+    ) -> None:
         self.entry = entry
         self.raw = raw
-        self.done: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
+        self.done = done
 
     @property
     def size(self) -> int:
@@ -34,7 +40,7 @@ class Inbox:
 
     def __init__(self) -> None:
         self._queue: asyncio.Queue[Arrival | None] = asyncio.Queue(ROOM)
-        self._open: dict[Arrival, None] = {}
+        self._open: dict[asyncio.Future[bytes | None], None] = {}
         self._closed = False
 
     @property
@@ -52,13 +58,13 @@ class Inbox:
         """
         if self._closed:
             raise ports.Unknown("the host has stopped")
-        arrival = Arrival(entry)
-        self._open[arrival] = None
+        done: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
+        self._open[done] = None
         try:
-            await self._queue.put(arrival)
-            return await arrival.done
+            await self._queue.put(Arrival(entry, done=done))
+            return await done
         finally:
-            del self._open[arrival]
+            del self._open[done]
 
     async def take(self) -> list[Arrival]:
         """What waits, at least one arrival unless `wake` was called, at most a batch."""
@@ -80,6 +86,6 @@ class Inbox:
     def close(self) -> None:
         """Tell whoever still waits that nobody knows."""
         self._closed = True
-        for arrival in self._open:
-            if not arrival.done.done():
-                arrival.done.set_exception(ports.Unknown("the host has stopped"))
+        for done in self._open:
+            if not done.done():
+                done.set_exception(ports.Unknown("the host has stopped"))

@@ -42,21 +42,17 @@ class Rendering:
             self._disciplines[entry.id] = event.payload.discipline
         incident = about(entry, event)
         dossier = self._dossiers.get(incident, Dossier()) if incident else None
-        if dossier is not None and not concerns(dossier, event):
-            dossier = None
-        shown = [
-            Shown(party, entry.seq, data)
-            for party in self._disciplines
-            for data in self._seen(dossier, event, party)
-        ]
-        if dossier is not None and incident:
-            self._dossiers[incident] = advance(dossier, event)
+        after = advance(dossier, event) if dossier and concerns(dossier, event) else None
+        if incident and after:
+            self._dossiers[incident] = after
+        shown = []
+        for party in self._disciplines:
+            if dossier is None or after is None or unit_party(event) == party:
+                messages = view_elsewhere(event, party)
+            else:
+                messages = view(dossier, after, event, party, self._disciplines)
+            shown += [Shown(party, entry.seq, data) for data in messages]
         return shown
-
-    def _seen(self, dossier: Dossier | None, event: Event, party: str) -> tuple[bytes, ...]:
-        if dossier is None or unit_party(event) == party:
-            return view_elsewhere(event, party)
-        return view(dossier, event, party, self._disciplines)
 
 
 def about(entry: Entry, event: Event) -> str | None:

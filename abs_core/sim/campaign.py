@@ -12,12 +12,12 @@ from abs_core.sim.alone import tidily
 from abs_core.sim.desks import Load
 from abs_core.sim.outcome import Outcome
 from abs_core.sim.plan import MAKERS
-from abs_core.sim.run import case, run
+from abs_core.sim.run import Case, case, run
 from abs_core.sim.story import perform
-from abs_core.sim.world import Ambulance
+from abs_core.sim.world import Ambulance, prepare
 
 AUDIT_EVERY = 25
-"""One run in so many is audited where it is played, and more of them in the second process."""
+"""One seed in so many is played again under the audit, and more of them in the second process."""
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +47,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def rate(self) -> float:
-        """Simulated incidents a second, with faults, checks and audits; transcripts apart."""
+        """Simulated incidents a second, with faults and checks; audits and transcripts apart."""
         return self.incidents / self.seconds if self.seconds else 0.0
 
 
@@ -84,8 +84,10 @@ class Campaign:
     @property
     def steps(self) -> int:
         """How many things there are to do."""
-        compared = len(range(0, len(self._seeds), self._transcripts)) if self._transcripts else 0
-        return len(self._seeds) * (1 + self._twice) + compared
+        seeds = len(self._seeds)
+        compared = len(range(0, seeds, self._transcripts)) if self._transcripts else 0
+        audited = 0 if self._scenario else len(range(0, seeds, AUDIT_EVERY))
+        return seeds * (1 + self._twice) + audited + compared
 
     @property
     def violating(self) -> int:
@@ -93,6 +95,7 @@ class Campaign:
 
     def run(self) -> Iterator[None]:
         """Do it, one step at a time."""
+        prepare()
         with tidily() as tidy:
             yield from self._runs(tidy)
         if self._twice:
@@ -101,21 +104,28 @@ class Campaign:
     def _runs(self, tidy: Callable[[], object]) -> Iterator[None]:
         for number, seed in enumerate(self._seeds):
             before = self._spent()
-            outcome = self._play(seed, audit=number % AUDIT_EVERY == 0)
+            outcome = self._play(seed)
             tidy()
             self._seconds += self._spent() - before
             self._outcomes.append(outcome)
             self._note(seed, "as it is", outcome.violations)
             yield
+            if self._scenario is None and number % AUDIT_EVERY == 0:
+                self._same(run(self._case(seed), audit=True), outcome, "audited")
+                tidy()
+                yield
             if self._transcripts and number % self._transcripts == 0:
                 self._compare(seed // self._transcripts)
                 tidy()
                 yield
 
-    def _play(self, seed: int, *, audit: bool) -> Outcome:
+    def _play(self, seed: int) -> Outcome:
         if self._scenario is not None:
             return perform(self._scenario, seed)
-        return run(case(seed, self._kinds, self._load, self._ambulance), audit=audit)
+        return run(self._case(seed))
+
+    def _case(self, seed: int) -> Case:
+        return case(seed, self._kinds, self._load, self._ambulance)
 
     def _compare(self, seed: int) -> None:
         drawn = equivalence.case(seed, self._ambulance)
@@ -124,16 +134,17 @@ class Campaign:
         self._note(seed, "transcript", (*verdict.differences, *verdict.violations))
 
     def _again_elsewhere(self) -> Iterator[None]:
-        first = {outcome.seed: outcome.digest for outcome in self._outcomes}
+        first = {outcome.seed: outcome for outcome in self._outcomes}
         for second in audit.again(list(self._seeds), self._kinds, self._load, self._ambulance):
             self._again += 1
-            wrong = second.violations
-            if second.digest != first[second.seed]:
-                wrong = (
-                    "audit: the order of a set, or something else beside the seed, decides it",
-                )
-            self._note(second.seed, "a second time", wrong)
+            self._same(second, first[second.seed], "a second time")
             yield
+
+    def _same(self, second: Outcome | audit.Second, first: Outcome, kind: str) -> None:
+        wrong = second.violations
+        if second.digest != first.digest:
+            wrong = ("audit: the order of a set, or something else beside the seed, decides it",)
+        self._note(second.seed, kind, wrong)
 
     def _note(self, seed: int, kind: str, violations: tuple[str, ...]) -> None:
         if violations:

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
 from contextvars import Context, ContextVar, copy_context
 from heapq import heappop, heappush
+from itertools import repeat
 from typing import Any, Never
 
 import msgspec
@@ -70,7 +71,7 @@ def _running(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
     places.append((asyncio.events, "_get_running_loop"))
     before = [(place, name, getattr(place, name)) for place, name in places]
     for place, name in places:
-        setattr(place, name, lambda: loop)
+        setattr(place, name, repeat(loop).__next__)  # in C: it is asked all the time
     try:
         yield
     finally:

@@ -89,7 +89,8 @@ def _shared_stream() -> list[Replaced]:
 def _attachment_ignored() -> list[Replaced]:
     """Every party sees an incident as if it were attached."""
 
-    def shown(_dossier: Any, event: Any, party: str, _parties: Any) -> tuple[bytes, ...]:
+    def shown(*args: Any) -> tuple[bytes, ...]:
+        _before, _after, event, party, _parties = args
         return (event.raw,) if view._permitted(event, party) else ()
 
     return [(projection, "view", shown)]

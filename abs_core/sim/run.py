@@ -78,7 +78,9 @@ def case(
 
 def run(case: Case, *, audit: bool = False) -> Outcome:
     """Play a case to its end and judge it."""
-    return play(case, audit=audit).outcome
+    played = play(case, audit=audit)
+    played.trace.forget()
+    return played.outcome
 
 
 def play(case: Case, *, audit: bool = False) -> Played:

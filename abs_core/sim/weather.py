@@ -1,6 +1,8 @@
 """The weather on the links: what the faults of a plan make of each delivery."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+import msgspec
 
 from abs_core.sim import keyed
 from abs_core.sim.plan import AnyFault, Delay, Drop, Duplicate, Hours, Partition, Reorder
@@ -8,17 +10,35 @@ from abs_core.sim.plan import AnyFault, Delay, Drop, Duplicate, Hours, Partition
 AT_ONCE = (0.0,)
 NEAREST, SPREAD = 0.0002, 0.003
 """Seconds: a desk or a block is so far from the broker, and the core beside it."""
+BEHIND = 1e-9
+"""Seconds after what was sent before it on the same link, at the least."""
 _UNIT = 2.0**-64
 
 LinkFault = Drop | Delay | Duplicate | Reorder | Partition | Hours
 
 
-class Weather:
-    """The fault plan of the memory bus, keyed by seed and link."""
+class _Way(msgspec.Struct):
+    """A link: between whom, its key, and when the newest delivery arrives. `beside`: it does
+    not go by way of the broker."""
 
-    def __init__(self, seed: int) -> None:
+    ends: tuple[str, str]
+    near: bool
+    beside: bool
+    key: int
+    arrived: float = 0.0
+
+
+class Weather:
+    """The fault plan of the memory bus, keyed by seed and link.
+
+    A link is part of one connection: what is sent first arrives first, unless a fault
+    has it otherwise.
+    """
+
+    def __init__(self, seed: int, now: Callable[[], float]) -> None:
         self._seed = seed
-        self._links: dict[str, tuple[str, str, bool, int]] = {}
+        self._now = now
+        self._links: dict[str, _Way] = {}
         self._active: dict[int, LinkFault] = {}
         self.down = False  # the broker
 
@@ -31,27 +51,32 @@ class Weather:
 
     def fates(self, link: str, index: int) -> Sequence[float]:
         """Delays of the copies that arrive."""
-        if self.down:
+        way = self._links.get(link) or self._look(link)
+        if self.down and not way.beside:
             return ()
-        sender, receiver, near, base = self._links.get(link) or self._look(link)
-        if not near:
-            delay = NEAREST + SPREAD * _UNIT * keyed.mixed(base, index)
-            delays: Sequence[float] = (delay,)
-        else:
-            delays = AT_ONCE
+        delays: Sequence[float] = AT_ONCE
+        if not way.near:
+            now = self._now()
+            arrival = now + NEAREST + SPREAD * _UNIT * keyed.mixed(way.key, index)
+            if arrival <= way.arrived:
+                arrival = way.arrived + BEHIND
+            way.arrived = arrival
+            delays = (arrival - now,)
         for number, fault in self._active.items():
-            if fault.who in (sender, receiver):
-                chance = _UNIT * keyed.mixed(base ^ (number + 1), index)
+            if fault.who in way.ends:
+                chance = _UNIT * keyed.mixed(way.key ^ (number + 1), index)
                 delays = _struck(fault, delays, chance)
         return delays
 
-    def _look(self, link: str) -> tuple[str, str, bool, int]:
-        ends, _, _ = link.partition(":")
-        sender, _, receiver = ends.partition(">")
-        near = _central(sender) and _central(receiver)
-        seen = (sender, receiver, near, keyed.number(self._seed, "link", link))
-        self._links[link] = seen
-        return seen
+    def _look(self, link: str) -> _Way:
+        sender, _, receiver = link.partition(":")[0].partition(">")
+        way = self._links[link] = _Way(
+            ends=(sender, receiver),
+            near=_central(sender) and _central(receiver),
+            beside=sender.startswith("outside-") or receiver.startswith("outside-"),
+            key=keyed.number(self._seed, "link", link),
+        )
+        return way
 
 
 def _central(end: str) -> bool:

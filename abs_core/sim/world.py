@@ -89,6 +89,12 @@ Ambulance = Literal["block", "bridge"]
 """What ambulance care has: a block of its own, or one before a simulated system outside."""
 
 
+def prepare() -> None:
+    """Load every block that is installed, so that no run is the first."""
+    for block in names_installed():
+        _catalogue(block)
+
+
 class Party(msgspec.Struct, frozen=True, kw_only=True):
     """A party of the simulated room, and the block it has, if any.
 
@@ -166,7 +172,7 @@ class World:
         self.seed = seed
         self.parties: Mapping[str, Party] = {party.name: party for party in members}
         self.cast = cast
-        self.weather = Weather(seed)
+        self.weather = Weather(seed, loop.time)
         self.trace = Trace(loop, self.weather)
         self.tap = Tap()
         bus = TappedBus(name="world")

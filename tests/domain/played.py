@@ -137,10 +137,10 @@ class Rendering:
         dossier = self.dossiers.get(id_, Dossier()) if id_ else None
         if id_ is None or dossier is None or not concerns(dossier, each):
             return view_elsewhere(each, self.party)
-        self.dossiers[id_] = advance(dossier, each)
+        after = self.dossiers[id_] = advance(dossier, each)
         if unit_party(each) == self.party:
             return view_elsewhere(each, self.party)
-        return view(dossier, each, self.party, PARTIES)
+        return view(dossier, after, each, self.party, PARTIES)
 
 
 def render(log: list[Event], party: str) -> list[bytes]:

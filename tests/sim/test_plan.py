@@ -27,7 +27,7 @@ FAR, NEAR, OTHER = "desk-fire>core-1:cmd", "core-1>LOG_dh:inc", "desk-police>cor
 
 
 def fates(seed: int, fault: AnyFault | None, link: str = FAR) -> list[Sequence[float]]:
-    weather = Weather(seed)
+    weather = Weather(seed, lambda: 0.0)
     if fault is not None:
         weather.begin(0, fault)  # type: ignore[arg-type]  # those on links only
     return [weather.fates(link, index) for index in range(200)]
@@ -95,3 +95,15 @@ def test_what_is_drawn_under_one_key_depends_on_no_other() -> None:
     assert [keyed.stream(1, "fire").random() for _ in range(3)] == alone
     assert keyed.stream(1, "fire").random() != keyed.stream(2, "fire").random()
     assert keyed.stream(1, "fire").random() != keyed.stream(1, "police").random()
+
+
+def test_without_a_fault_what_is_sent_first_on_a_link_arrives_first() -> None:
+    now = 0.0
+    weather = Weather(5, lambda: now)
+    arrivals = []
+    for index in range(200):
+        (delay,) = weather.fates(FAR, index)
+        arrivals.append(now + delay)
+        now += 0.0003
+    assert arrivals == sorted(arrivals)
+    assert len({round(arrival - 0.0003 * n, 5) for n, arrival in enumerate(arrivals)}) > 100

@@ -8,7 +8,8 @@ from typing import Self
 from abs_core.adapters.handlers import Handlers
 from abs_core.adapters.memory.scheduler import FaultPlan, Scheduler
 from abs_core.adapters.memory.store import Room, Store
-from abs_core.adapters.memory.streams import MemoryReader, MemoryStream, answered
+from abs_core.adapters.memory.streams import MemoryReader, MemoryStream
+from abs_core.adapters.memory.waits import Waits
 from abs_core.adapters.subjects import matches, other_subjects
 from abs_core.ports import Handler, Message, Record, Subscription, Unreachable
 
@@ -61,6 +62,7 @@ class MemoryBus:
         self.name = name
         self.patience = patience
         self.scheduler = Scheduler(plan)
+        self.waits = Waits()
         self.readers: dict[MemoryReader, None] = {}
         self._broker = _Broker(Room(max_bytes))
         self._handlers = Handlers(self.publish)
@@ -92,7 +94,7 @@ class MemoryBus:
         self._broker.waiting[inbox] = (self, done)
         try:
             self._deliver(servers, Message(subject, bytes(data), inbox))
-            return await answered(done, within)
+            return await self.waits.answered(done, within)
         finally:
             del self._broker.waiting[inbox]
 

@@ -8,8 +8,9 @@ from typing import Protocol, TypeVar
 
 from abs_core.adapters.memory.scheduler import Scheduler
 from abs_core.adapters.memory.store import Cursor, Store
+from abs_core.adapters.memory.waits import Waits, refuse
 from abs_core.adapters.subjects import covered
-from abs_core.ports import Conflict, Full, Record, Unknown, Unreachable
+from abs_core.ports import Conflict, Full, Record, Unreachable
 
 T = TypeVar("T")
 
@@ -24,6 +25,7 @@ class Client(Protocol):
     name: str
     patience: float
     scheduler: Scheduler
+    waits: Waits
     readers: dict["MemoryReader", None]
 
 
@@ -94,11 +96,11 @@ class MemoryStream:
             try:
                 settle = partial(_settle, done, act())
             except (Conflict, Full, Unreachable) as no:
-                settle = partial(_refuse, done, no)
+                settle = partial(refuse, done, no)
             client.scheduler.send(f"{self.name}>{client.name}:{what}", settle)
 
         client.scheduler.send(f"{client.name}>{self.name}:{what}", arrive)
-        return await answered(done, client.patience)
+        return await client.waits.answered(done, client.patience)
 
 
 class MemoryReader:
@@ -148,8 +150,9 @@ class MemoryReader:
             self._offer()
 
     def _learn(self, newest: int) -> None:
-        self._known = max(self._known, newest)
-        self._cursor.news.set()
+        if newest > self._known:
+            self._known = newest
+            self._cursor.news.set()
 
 
 class DurableReader(MemoryReader):
@@ -173,6 +176,7 @@ class DurableReader(MemoryReader):
         if newest <= self._known:
             # Old news is what redelivery looks like: give the unacknowledged again.
             self._cursor.given = self._cursor.acked
+            self._cursor.news.set()
         super()._learn(newest)
 
     def _take(self, limit: int) -> Sequence[Record]:
@@ -199,28 +203,17 @@ class DurableReader(MemoryReader):
             self._watch()
 
     def _acked(self, seq: int) -> None:
-        self._cursor.acked = max(self._cursor.acked, min(seq, self._store.last()))
-        self._cursor.given = max(self._cursor.given, self._cursor.acked)
-        self._cursor.news.set()
-
-
-async def answered(done: asyncio.Future[T], seconds: float) -> T:
-    """The result of the future, or Unknown when it does not come in time."""
-    timer = asyncio.get_running_loop().call_later(seconds, _refuse, done, Unknown("no answer"))
-    try:
-        return await done
-    finally:
-        timer.cancel()
+        cursor = self._cursor
+        full = cursor.given >= cursor.acked + CREDIT
+        cursor.acked = max(cursor.acked, min(seq, self._store.last()))
+        cursor.given = max(cursor.given, cursor.acked)
+        if full:
+            cursor.news.set()
 
 
 def _settle(done: asyncio.Future[T], value: T) -> None:
     if not done.done():
         done.set_result(value)
-
-
-def _refuse(done: asyncio.Future[T], no: Exception) -> None:
-    if not done.done():
-        done.set_exception(no)
 
 
 def _take(store: Store, subject: str, data: bytes, expect: int) -> None:

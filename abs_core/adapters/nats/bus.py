@@ -14,7 +14,7 @@ from abs_core.adapters.nats.api import TAKEN, StreamConfig, StreamInfo, ask, fai
 from abs_core.adapters.nats.calls import Calls, subscribe
 from abs_core.adapters.nats.reader import NatsReader
 from abs_core.adapters.nats.streams import NatsStream
-from abs_core.adapters.nats.wire import NotConnected
+from abs_core.adapters.nats.wire import NotConnected, read_less
 from abs_core.ports import Handler, Message, Unreachable
 
 log = structlog.get_logger(__name__)
@@ -62,6 +62,7 @@ class NatsBus:
                     reconnected_cb=bus._on_back,
                     closed_cb=bus._on_closed,
                 )
+                read_less(client)
                 await bus._calls.start()
         except (TimeoutError, OSError, nats.errors.Error) as why:
             await client.close()
@@ -160,6 +161,7 @@ class NatsBus:
             reader.doubt("connection lost")
 
     async def _on_back(self) -> None:
+        read_less(self._client)
         self._calls.up.set()
         log.info("connected again")
 

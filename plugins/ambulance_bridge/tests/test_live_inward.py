@@ -11,7 +11,7 @@ from abs_ambulance_bridge.live import contracts as live
 from abs_ambulance_bridge.live import inward, parking
 from abs_contracts.messages import incident as m
 from abs_contracts.messages import unit as u
-from abs_contracts.messages.values import CallSource, Location
+from abs_contracts.messages.values import CallSource, Location, NoteAudience
 from msgspec.structs import replace
 
 THEIRS = "nl.ambulance.rav15"
@@ -320,3 +320,31 @@ def test_a_later_value_counts_although_the_feed_is_late(dialogue: Any, shared_ca
         dialogue.fed(*said, **more)
     streets = [each.location.street for each in dialogue.commands(m.LocateIncident)]
     assert streets == ["Spui 70", "Markt 1", "Spui 70"]
+
+
+def test_a_day_after_both_sides_have_closed_an_incident_it_is_forgotten(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    opened(dialogue, shared_case)
+    dialogue.come("RS-EDA-MAJ", change("P1"))
+    assert f"forget {INCIDENT}" not in dialogue.timers
+    dialogue.come("RS-EDA-MAJ", change("P1", status="CLOTURE"))
+    first = dialogue.timers[f"forget {INCIDENT}"]
+    dialogue.come("RC-EDA", shared_case(freetext=["One thing more"]))
+    assert dialogue.timers[f"forget {INCIDENT}"] > first
+    dialogue.fires(f"forget {INCIDENT}")
+    assert dialogue.state.cases == {}
+    note = m.NoteAdded(party="police", text="Who is this?", audience=NoteAudience.ALL)
+    dialogue.fed(INCIDENT, note)
+    assert dialogue.state.cases == {}
+    dialogue.come("RS-EDA-MAJ", change("P2"))
+    assert len(dialogue.state.parked) == 1, "what is not known here is refused after a while"
+
+
+def test_what_is_still_under_way_is_not_forgotten(dialogue: Any, shared_case: Shared) -> None:
+    opened(dialogue, shared_case)
+    dialogue.come("RS-EDA-MAJ", change("P1", status="CLOTURE"))
+    dialogue.fed(INCIDENT, m.IncidentLocated(location=Location(municipality="Delft")))
+    assert dialogue.state.told
+    dialogue.fires(f"forget {INCIDENT}")
+    assert INCIDENT in dialogue.state.cases

@@ -335,6 +335,64 @@ def test_the_last_vehicle_of_others_that_is_released_is_told_as_done(
     assert [each[:2] for each in vehicles(dialogue)[-1]] == [("15-0132", "DECLENCHE")]
 
 
+def refuse(dialogue: Any, letter: dict[str, Any], code: int) -> None:
+    content = {
+        "errorCode": {"statusCode": code, "statusString": "NO"},
+        "errorCause": "no",
+        "referencedDistributionID": letter["distributionID"],
+    }
+    dialogue.come("RS-ERROR", content, distribution="Error")
+
+
+def test_that_the_last_vehicle_went_is_told_anew_when_that_expired(dialogue: Any) -> None:
+    opened_here(dialogue)
+    there = m.UnitAssigned(unit="f-1", party="fire", call_sign="15-0131", kind="TS-6")
+    dialogue.fed("i-1", there, party="fire")
+    dialogue.fed("i-1", m.UnitReleased(unit="f-1", party="fire"), party="fire")
+    refuse(dialogue, dialogue.letters[-1], 400)
+    dialogue.fires("again i-1")
+    assert [each[0][1] for each in vehicles(dialogue)] == ["DECLENCHE", "ANNULE", "ANNULE"]
+
+
+def test_an_incident_is_told_before_its_vehicles(dialogue: Any) -> None:
+    opened = m.IncidentOpened(room="dh", lead="police", source=CallSource.EMERGENCY)
+    dialogue.fed("i-1", opened)
+    there = m.UnitAssigned(unit="f-1", party="fire", call_sign="15-0131", kind="TS-6")
+    dialogue.fed("i-1", there, party="fire")
+    assert dialogue.letters == [], "without a place the other side does not know it"
+    dialogue.fed("i-1", place("Spui 70"))
+    assert [each["distributionKind"] for each in dialogue.letters] == ["Report", "Update"]
+    assert len(vehicles(dialogue)) == 1
+
+
+def test_a_first_report_that_was_refused_is_a_first_report_again(dialogue: Any) -> None:
+    """It had no street; what was said in it is not known there."""
+    dialogue.fed("i-1", m.IncidentOpened(room="dh", lead="police", source=CallSource.EMERGENCY))
+    dialogue.fed("i-1", m.IncidentLocated(location=Location(municipality="Den Haag")))
+    refuse(dialogue, dialogue.letters[-1], 704)
+    dialogue.fed("i-1", m.NoteAdded(party="police", text="Seen", audience=NoteAudience.ALL))
+    dialogue.fed("i-1", place("Spui 70"))
+    assert [each["distributionKind"] for each in dialogue.letters] == ["Report", "Report", "Update"]
+    assert "REFUSED by the other side: RC-EDA: 704" in dialogue.lines("i-1")[0]
+
+
+def test_what_is_known_there_already_is_told_as_a_change(dialogue: Any) -> None:
+    opened_here(dialogue)
+    refuse(dialogue, dialogue.letters[-1], 701)
+    assert [each["distributionKind"] for each in dialogue.letters] == ["Report", "Update"]
+    assert streets(dialogue) == ["Spui 70", "Spui 70"]
+
+
+def test_an_update_that_expired_is_an_update_again(dialogue: Any) -> None:
+    opened_here(dialogue)
+    dialogue.acknowledge(dialogue.letters[0])
+    dialogue.fed("i-1", place("Markt 1"))
+    refuse(dialogue, dialogue.letters[-1], 400)
+    dialogue.fires("again i-1")
+    kinds = [each["distributionKind"] for each in dialogue.letters]
+    assert kinds == ["Report", "Update", "Update"]
+
+
 def test_no_state_of_a_vehicle_goes_back_in_time(dialogue: Any) -> None:
     """The desk that assigned it has a clock two minutes ahead of the radio's."""
     opened_here(dialogue)

@@ -12,7 +12,7 @@ from abs_contracts.refusal import Refused
 from msgspec.structs import replace
 
 from abs_ambulance_bridge.live import contracts as live
-from abs_ambulance_bridge.live import inward, parking, receipts, requests, telling, working
+from abs_ambulance_bridge.live import inward, leaving, parking, receipts, requests, telling, working
 from abs_ambulance_bridge.live.state import State
 from abs_ambulance_bridge.live.turn import KEPT_PER_CASE, Place, Turn
 from abs_core.sdk import (
@@ -60,6 +60,7 @@ class Bridge:
                 requests.answer(turn, said)
             case Requested():
                 raise _unknown(entry.payload)
+        leaving.look(turn)
         return turn.done()
 
     def react(self, state: State, entry: Entry) -> Sequence[Effect]:  # noqa: ARG002 - what it led to stands in the state
@@ -91,6 +92,9 @@ def _woken(turn: Turn, name: str) -> None:
     if name == parking.TIMER:
         for each in parking.expired(turn):
             inward.too_early(turn, each.work)
+        return
+    if what == leaving.TIMER:
+        leaving.woken(turn, incident)
         return
     case = turn.case(incident)
     if what == "feed" and case is not None:

@@ -16,7 +16,7 @@ from abs_ambulance_bridge.live.working import begin
 from abs_ambulance_bridge.profile import Message, Said
 from abs_ambulance_bridge.tree import at
 
-EXPIRED = 400
+EXPIRED, KNOWN = 400, 701
 AGAIN = dt.timedelta(minutes=1)
 """The pause before what expired is told anew: clocks that differ must not make a storm."""
 
@@ -79,15 +79,27 @@ def _refused(turn: Turn, letter: str, message: Message) -> None:
         return
     code = at(message.content, "/errorCode/statusCode")
     if code == EXPIRED and told.kind in telling.TOLD:
-        holds = {f: v for f, v in case.holds.items() if f not in told.values}
-        sent_out = {k: v for k, v in case.sent_out.items() if k != told.kind}
-        turn.put(case, holds=holds, sent_out=sent_out)
+        turn.put(_unheld(case, told), lapsed=case.lapsed | {told.kind})
         turn.wake(f"again {case.incident}", turn.at + AGAIN)
         return
     cause = str(message.content.get("errorCause", ""))
     turn.note(case.incident, f"REFUSED by the other side: {told.kind}: {code} {cause}")
-    if not case.is_ours:
+    if told.first and code == KNOWN:
+        sent_out = {told.kind: {}, **case.sent_out}
+        turn.put(_unheld(case, replace(told, first=False)), sent_out=sent_out)
+        telling.tell(turn, case.incident)
+    elif told.first:
+        turn.put(_unheld(case, told))
+    elif not case.is_ours:
         _back(turn, case, told.values)
+
+
+def _unheld(case: Case, told: Telling) -> Case:
+    """With what the letter said as not known there; a first report will be one again."""
+    holds = {f: v for f, v in case.holds.items() if f not in told.values}
+    gone = {told.kind} if told.first else set[str]()
+    sent_out = {kind: content for kind, content in case.sent_out.items() if kind not in gone}
+    return replace(case, holds=holds, sent_out=sent_out)
 
 
 def _back(turn: Turn, case: Case, refused: Values) -> None:

@@ -26,11 +26,13 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Telling(msgspec.Struct, frozen=True, kw_only=True):
-    """A letter that the other side has not answered yet, and what it says."""
+    """A letter that the other side has not answered yet, and what it says; `first`: it is
+    the one by which the incident becomes known there."""
 
     kind: str
     incident: str
     values: Values = {}
+    first: bool = False
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,9 +67,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     `heard` is what the other side said or acknowledged last; `holds` what it holds once it
     has read all that is on its way; `unsure` the fields of which messages crossed, so that
     nobody can say it; `theirs` the lines that it wrote; `sent_out` the last of each kind
-    that was sent. `expected` are the events of accepted commands that the feed has not told
-    of yet, `early` those that it told of before the outcome came. `taken` are the kinds of
-    the messages that came in.
+    that was sent, `lapsed` the kinds of which that expired. `expected` are the events of
+    accepted commands that the feed has not told of yet, `early` those that it told of
+    before the outcome came. `taken` are the kinds of the messages that came in.
     """
 
     incident: str
@@ -80,6 +82,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     unsure: frozenset[str] = frozenset()
     theirs: frozenset[str] = frozenset()
     sent_out: Mapping[str, Mapping[str, Tree]] = {}
+    lapsed: frozenset[str] = frozenset()
     kept: Mapping[str, Message] = {}
     names: Mapping[str, str] = {}
     work: tuple[Work, ...] = ()

@@ -25,7 +25,8 @@ WINDOW = 32
 """Letters on the link that the other side may not have yet; our own choice."""
 LAG = dt.timedelta(seconds=2)
 """How long the feed may take to tell of a command of ours that may have no event."""
-TOLD = ("RC-EDA", "RC-RI")
+REPORT = "RC-EDA"
+TOLD = (REPORT, "RC-RI")
 """What is told by itself: the incident, and the vehicles of others on it."""
 DERIVED = frozenset({"priority", "OpenIncident"})
 """What a message of ours says only because of what the other side said first."""
@@ -59,6 +60,8 @@ def fed(turn: Turn, entry: Fed) -> None:
     if not comes_or_goes and not isinstance(payload, OF_INCIDENT):
         return
     known = turn.case(event.subject)
+    if known is None and not isinstance(payload, m.IncidentOpened):
+        return  # it was closed on both sides long ago
     case = known or Case(incident=event.subject, is_ours=True)
     gone = isinstance(payload, m.PartyDetached) and payload.party == turn.party
     own = envelope.authid == ACTOR and envelope.party == turn.party
@@ -130,7 +133,7 @@ def tell(turn: Turn, incident: str) -> None:
         return
     for kind in TOLD:
         content = _content(turn, case, kind)
-        if content is None:
+        if content is None or not (kind == REPORT or _is_known(case)):
             continue
         told = _values(turn, Message(kind=kind, content=content))
         if not _is_news(case, kind, content, told):
@@ -139,10 +142,18 @@ def tell(turn: Turn, incident: str) -> None:
             if incident not in turn.state.unsent:
                 turn.change(unsent=(*turn.state.unsent, incident))
             return
-        first = case.is_ours and kind == "RC-EDA" and kind not in case.sent_out
-        turn.tell(incident, kind, content, told, distribution="Report" if first else "Update")
-        sent_out = {**case.sent_out, kind: content}
-        case = turn.put(case, sent_out=sent_out, holds={**case.holds, **told})
+        turn.tell(incident, kind, content, told, first=kind == REPORT and not _is_known(case))
+        case = turn.put(
+            case,
+            sent_out={**case.sent_out, kind: content},
+            holds={**case.holds, **told},
+            lapsed=case.lapsed - {kind},
+        )
+
+
+def _is_known(case: Case) -> bool:
+    """Whether the other side knows the incident: before that nothing else can be told of it."""
+    return not case.is_ours or REPORT in case.sent_out
 
 
 def _values(turn: Turn, message: Message) -> Values:
@@ -154,6 +165,8 @@ def _values(turn: Turn, message: Message) -> Values:
 
 def _is_news(case: Case, kind: str, content: dict[str, Tree], told: Values) -> bool:
     """Whether the message says something that the other side does not hold."""
+    if kind in case.lapsed:
+        return True
     if kind == "RC-RI":  # of vehicles that are not its own it knows what we sent, and no more
         return not alike(content, dict(case.sent_out.get(kind, {})))
     return any(field not in case.holds or case.holds[field] != told[field] for field in told)

@@ -47,6 +47,7 @@ class Turn:
         self._entry = entry
         self._cases = dict(state.cases)
         self._todo: list[Effect] = []
+        self.touched: dict[str, None] = {}
 
     @property
     def state(self) -> State:
@@ -74,7 +75,12 @@ class Turn:
     def put(self, case: Case, **changes: Any) -> Case:  # the fields of Case
         case = replace(case, **changes) if changes else case
         self._cases[case.incident] = case
+        self.touched[case.incident] = None
         return case
+
+    def forget(self, incident: str) -> None:
+        del self._cases[incident]
+        self.touched.pop(incident, None)
 
     # -- what is to be done -----------------------------------------------------------
 
@@ -103,7 +109,7 @@ class Turn:
         content: dict[str, Tree],
         values: Mapping[str, object],
         *,
-        distribution: str = "Update",
+        first: bool = False,
     ) -> None:
         """Send a message of ours, which the other side answers."""
         case = self._cases[incident]
@@ -111,12 +117,12 @@ class Turn:
             sender=self.place.name,
             recipient=self.place.partner,
             id=derived("telling", self._entry, incident, kind, str(len(self._todo))),
-            kind=distribution,
+            kind="Report" if first else "Update",
             at=self._stamp(),
             life=self.place.life,
             exercise=case.is_exercise,
         )
-        telling = Telling(kind=kind, incident=incident, values=values)
+        telling = Telling(kind=kind, incident=incident, values=values, first=first)
         self.change(
             told={**self._state.told, sending.id: telling},
             unconfirmed=self._state.unconfirmed | {sending.id},
