@@ -159,6 +159,7 @@ class Scribe:
                 return kept.KeptSend(
                     id=effect_id,
                     connector=effect.connector,
+                    about=effect.about,
                     at=source.at,
                     type=message_type,
                     data=data,

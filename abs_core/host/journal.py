@@ -108,6 +108,7 @@ class KeptNote(KeptEffect, frozen=True, kw_only=True, tag="note"):
 
 class KeptSend(KeptEffect, frozen=True, kw_only=True, tag="send"):
     connector: str
+    about: str = ""
     at: dt.datetime
     type: str
     data: msgspec.Raw

@@ -11,6 +11,8 @@ from abs_core.host.inbox import Inbox
 from abs_core.host.retry import pauses
 from abs_core.sdk import Connector
 
+LONGEST = 2.0  # seconds: an outside that is back is heard soon
+
 log = structlog.get_logger(__name__)
 
 
@@ -26,4 +28,4 @@ async def attend(connector: Connector, scribe: Scribe, inbox: Inbox, clock: port
             return
         except Exception as error:  # a vendor's code: its fall is not the block's
             log.warning("connector fell", connector=connector.name, why=repr(error))
-        await asyncio.sleep(pause)
+        await asyncio.sleep(min(pause, LONGEST))

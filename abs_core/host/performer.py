@@ -1,4 +1,7 @@
-"""Performing effects: one lane per aggregate and per connector, each in its own order."""
+"""Performing effects: one lane per aggregate, and per thing that a connector is told about.
+
+Each lane keeps its own order; none waits for another.
+"""
 
 import asyncio
 import contextlib
@@ -19,12 +22,14 @@ from abs_core.sdk import Connector
 
 LAST_TRIES = 5  # tries of an effect after the drain began; then the successor's journal has it
 LAST_PAUSE = 0.2  # seconds between those
+AT_ONCE = 64  # orders that the core is asked at a time; more would only wait there, and time out
 
 REVOKED = "TRUST-002"  # the rule by which the core refuses a token that is not in force
 
 log = structlog.get_logger(__name__)
 
 Job = KeptOrder | KeptSend
+Lane = tuple[str, str, str]
 _replies: msgspec.json.Decoder[protocol.Reply] = msgspec.json.Decoder(protocol.Reply)
 
 
@@ -49,9 +54,10 @@ class Performer:
         self._connectors = connectors
         self._scribe = scribe
         self._inbox = inbox
-        self._lanes: dict[tuple[str, str], deque[Job]] = {}
-        self._left: set[tuple[str, str]] = set()
+        self._lanes: dict[Lane, deque[Job]] = {}
+        self._left: set[Lane] = set()
         self._draining = asyncio.Event()
+        self._asking = asyncio.Semaphore(AT_ONCE)
 
     @property
     def idle(self) -> bool:
@@ -63,7 +69,7 @@ class Performer:
 
     def perform(self, job: Job, group: asyncio.TaskGroup) -> None:
         """Queue one effect in its lane; the lane's task runs in `group`."""
-        key = ("order", job.subject) if isinstance(job, KeptOrder) else ("send", job.connector)
+        key = _lane(job)
         if key in self._left:
             return
         lane = self._lanes.get(key)
@@ -73,7 +79,7 @@ class Performer:
         else:
             lane.append(job)
 
-    async def _run(self, key: tuple[str, str]) -> None:
+    async def _run(self, key: Lane) -> None:
         lane = self._lanes[key]
         while lane:
             outcome = await self._insist(lane[0])
@@ -105,9 +111,10 @@ class Performer:
 
     async def _order(self, order: KeptOrder) -> KeptSettled | None:
         try:
-            answer = await self._bus.request(
-                self._subject, bytes(order.raw), within=protocol.ANSWER_SECONDS
-            )
+            async with self._asking:
+                answer = await self._bus.request(
+                    self._subject, bytes(order.raw), within=protocol.ANSWER_SECONDS
+                )
             reply = _replies.decode(answer)
         except (ports.Unknown, ports.Unreachable, msgspec.DecodeError) as doubt:
             reply = protocol.Unknown(command=order.id, what=repr(doubt) or "no answer")
@@ -147,3 +154,9 @@ class Performer:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._draining.wait()
+
+
+def _lane(job: Job) -> Lane:
+    if isinstance(job, KeptOrder):
+        return "order", job.subject, ""
+    return "send", job.connector, job.about

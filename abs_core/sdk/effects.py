@@ -41,11 +41,15 @@ class CancelTimer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Send(msgspec.Struct, frozen=True, kw_only=True):
-    """Hand something to a connector, with an id by which it can drop a repeat."""
+    """Hand something to a connector, with an id by which it can drop a repeat.
+
+    What is `about` one thing is sent one by one; about another, beside it.
+    """
 
     key: str
     connector: str
     payload: msgspec.Struct
+    about: str = ""
 
 
 class Respond(msgspec.Struct, frozen=True, kw_only=True):

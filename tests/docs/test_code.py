@@ -97,6 +97,8 @@ def check_command(line: list[str]) -> None:
             assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
         case ["python", "-m", "pytest", *paths] | ["pytest", *paths]:
             assert all((ROOT / path).exists() for path in paths if not path.startswith("-"))
+        case ["python", script, *_] if script.endswith(".py"):
+            assert (ROOT / script).is_file()
         case ["python", "-m", module, *_]:
             assert find_spec(module) is not None
         case ["pip", "install", *arguments]:

@@ -139,7 +139,12 @@ def _do(asked: Do, at: dt.datetime, count: int) -> list[Effect]:
         "order": _order("order", asked.text),
         "respond": Respond(key="r", payload=Said(text=str(count))),
         "note": Note(key="n", payload=Said(text=asked.text)),
-        "send": Send(key="s", connector="outside", payload=Said(text=asked.text)),
+        "send": Send(
+            key="s",
+            connector="outside",
+            payload=Said(text=asked.text),
+            about=asked.text.rpartition(" ")[0],
+        ),
         "timer": SetTimer(key="t", name=asked.text, due=due),
         "cancel": CancelTimer(key="c", name=asked.text),
     }
@@ -149,7 +154,8 @@ def _do(asked: Do, at: dt.datetime, count: int) -> list[Effect]:
 class Outside:
     """A connector in memory: `sent` is what arrived, in order; `broken` breaks it.
 
-    `falls`: how often it still falls over before it keeps running.
+    `falls`: how often it still falls over before it keeps running; `refuses`: what it
+    does not take now.
     """
 
     name = "outside"
@@ -158,6 +164,7 @@ class Outside:
         self.sent: list[tuple[str, str]] = []
         self.tries = 0
         self.broken = False
+        self.refuses = ""
         self.runs = 0
         self.falls = 0
         self.deliver: Deliver
@@ -173,7 +180,7 @@ class Outside:
         assert isinstance(payload, Said)
         assert at.tzinfo is not None
         self.tries += 1
-        if self.broken:
+        if self.broken or payload.text == self.refuses:
             raise OSError("the line is cut")
         self.sent.append((effect, payload.text))
 

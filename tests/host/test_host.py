@@ -7,6 +7,7 @@ import pytest
 from abs_contracts import Refused, protocol
 from abs_contracts.refusal import Refusal
 
+from abs_core.host import performer
 from abs_core.host.journal import Line
 from abs_core.ports import Unknown, Unreachable
 
@@ -136,6 +137,21 @@ async def test_commands_about_one_incident_keep_their_order_and_others_pass(worl
     assert about == ["r1", "r2"]
 
 
+async def test_the_core_is_asked_no_more_at_a_time_than_it_can_answer(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(performer, "AT_ONCE", 2)
+    world.core.silent |= {"i1", "i2"}
+    world.start(host := world.host())
+    await world.ready(host)
+    for number in (1, 2, 3):
+        await world.ask(f"r{number}", "order", f"i{number}")
+    await world.ask("r4", "nothing")
+    assert {each.subject for each in world.core.received} == {"i1", "i2"}
+    world.core.silent.clear()
+    await world.until(lambda: len(world.core.accepted) == 3)
+
+
 async def test_a_send_is_tried_until_it_succeeds_and_not_after(world: World) -> None:
     world.outside.broken = True
     task = world.start(host := world.host())
@@ -153,6 +169,19 @@ async def test_a_send_is_tried_until_it_succeeds_and_not_after(world: World) -> 
     await world.ask("r2", "send", "second")
     await world.until(lambda: len(world.outside.sent) == 2)
     assert [text for _, text in world.outside.sent] == ["alert", "second"]
+
+
+async def test_sends_about_one_thing_keep_their_order_and_hold_up_no_other(world: World) -> None:
+    world.outside.refuses = "a 1"
+    world.start(host := world.host())
+    await world.ready(host)
+    for number, text in enumerate(("a 1", "a 2", "b 1", "b 2")):
+        await world.ask(f"r{number}", "send", text)
+    await world.until(lambda: len(world.outside.sent) == 2)
+    assert [text for _, text in world.outside.sent] == ["b 1", "b 2"]
+    world.outside.refuses = ""
+    await world.until(lambda: len(world.outside.sent) == 4)
+    assert [text for _, text in world.outside.sent][2:] == ["a 1", "a 2"]
 
 
 # -- rebuild, duplicates, fencing ---------------------------------------------

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 
 import httpx
@@ -26,6 +26,7 @@ class Service:
         self.station = Station(settings.office(edition), self.records)
         self.faults = Faults.model_validate_json(self.records.setting("faults", "{}"))
         self._pushers: list[Pusher] = []
+        self._changed = asyncio.Event()
         self._register()
 
     def now(self) -> datetime:
@@ -48,6 +49,13 @@ class Service:
     def wake(self) -> None:
         for pusher in self._pushers:
             pusher.wake()
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+    async def change(self, seconds: float) -> None:
+        """Until something may be new for a partner, or so long."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._changed.wait(), seconds)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

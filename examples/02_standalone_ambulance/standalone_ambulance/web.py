@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, FastAPI, Header, HTTPException, Query, Request
@@ -171,13 +172,19 @@ def _partners(service: Service, guard: Guard) -> APIRouter:
         came_from: Annotated[str | None, Depends(guard.partner)],
         after: Annotated[int, Query(ge=0)] = 0,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        wait: Annotated[float, Query(ge=0, le=5)] = 0,
         partner: str | None = None,
     ) -> Page:
         """The messages for a partner after a cursor, the oldest first; nothing is used up.
 
-        `partner` is needed of one that has no token.
+        With `wait`, in seconds, an empty answer comes no sooner than that. `partner` is
+        needed of one that has no token.
         """
-        letters = service.records.letters(came_from or partner or "", after=after, limit=limit)
+        name, ends = came_from or partner or "", monotonic() + wait
+        while not (letters := service.records.letters(name, after=after, limit=limit)):
+            if (left := ends - monotonic()) <= 0:
+                break
+            await service.change(left)
         last = letters[-1].number if letters else after
         return Page(messages=[each.body for each in letters], next=last)
 

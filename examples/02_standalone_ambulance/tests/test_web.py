@@ -1,5 +1,7 @@
 """The interface of a real process on loopback: partners, operators, pushes, crashes."""
 
+import asyncio
+import json
 import os
 import threading
 from collections.abc import Iterator
@@ -8,7 +10,10 @@ from typing import Any, get_args
 
 import httpx
 import pytest
+from standalone_ambulance.service import Service
+from standalone_ambulance.settings import load
 from standalone_ambulance.simulation import Wrong
+from standalone_ambulance.web import application
 
 from .conftest import ROOM
 from .serving import Process, Room, Station, message, until
@@ -105,6 +110,34 @@ def test_a_partner_pulls_from_a_cursor_and_nothing_is_used_up(station: Station) 
     assert first["messages"] + rest["messages"] == station.letters()
     again = {"messages": [], "next": rest["next"]}
     assert station.ask("GET", "/v1/messages", params={"after": rest["next"]}).json() == again
+
+
+def test_an_empty_box_may_wait_for_news_and_not_for_ever(station: Station) -> None:
+    """Asked with `wait`: the answer comes with the first message, or when the time is over."""
+    station.stop()
+    service = Service(load(station.folder))
+
+    async def asked(seconds: float) -> list[Any]:
+        begun, change = asyncio.Event(), service.change
+
+        async def told(left: float) -> None:
+            begun.set()
+            await change(left)
+
+        service.change = told  # type: ignore[method-assign]  # to know that it waits
+        transport = httpx.ASGITransport(app=application(service))
+        async with httpx.AsyncClient(transport=transport, base_url="http://station") as http:
+            headers, params = station.token("partner"), {"wait": seconds}
+            ask = asyncio.create_task(http.get("/v1/messages", headers=headers, params=params))
+            await begun.wait()
+            if seconds > 1:
+                with service.one_write():
+                    service.station.receive(json.dumps(message(1)).encode(), ROOM, service.now())
+            return list((await ask).json()["messages"])
+
+    assert asyncio.run(asked(0.01)) == []
+    assert len(asyncio.run(asked(5))) == 1
+    service.records.close()
 
 
 def test_who_has_no_token_of_its_own_gets_nothing(station: Station) -> None:

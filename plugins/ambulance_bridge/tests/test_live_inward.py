@@ -216,9 +216,10 @@ def test_the_ids_that_are_remembered_are_bounded(
     dialogue: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(inward, "SEEN", 3)
+    monkeypatch.setattr(inward, "LATELY", 2)
     for number in range(5):
         dialogue.come("RS-EDA-MAJ", change("P1", case=f"{THEIRS}.x-{number}"))
-    assert len(dialogue.state.seen) == 3
+    assert (len(dialogue.state.seen), len(dialogue.state.seen_lately)) == (3, 1)
 
 
 def test_a_rebuild_without_options_comes_to_the_same_state(

@@ -124,3 +124,40 @@ async def test_what_the_other_side_says_of_a_letter(
 async def test_a_success_that_does_not_name_the_letter_is_none(answer: Answer) -> None:
     with pytest.raises(Unsure):
         await brought(Wire(b'{"messages":[],"next":1}', answer), give=True)
+
+
+async def test_that_an_answer_of_ours_is_there_is_told_to_nobody() -> None:
+    wire = Wire(b'{"messages":[{"distributionID":"x-1"}],"next":1}', TAKEN)
+    link, found = PulledLink(wire, "theirs", 5.0), list[str]()
+
+    async def deliver(key: str, _payload: msgspec.Struct) -> None:
+        found.append(key.split(maxsplit=1)[0])
+
+    running = asyncio.create_task(link.run(deliver))
+    await link.send("e-1", NOON, msgspec.structs.replace(LETTER, awaited=False))
+    await link.send("e-2", NOON, LETTER)
+    running.cancel()
+    assert sorted(found) == ["l-1", "x-1"]
+
+
+async def test_after_a_fall_it_goes_on_where_it_was() -> None:
+    """The wire breaks at the second page; what was brought is not asked for again."""
+    pages = [b'{"messages":[{"distributionID":"x-1"}],"next":7}', b"broken", b"broken"]
+    asked = list[int]()
+
+    class Breaking(Wire):
+        async def pull(self, after: int) -> bytes:
+            asked.append(after)
+            return pages.pop(0)
+
+    async def deliver(_key: str, _payload: msgspec.Struct) -> None:
+        pass
+
+    link = PulledLink(Breaking(b"", TAKEN), "theirs", 5.0)
+    for _ in range(2):
+        with pytest.raises(Unsure):
+            await link.run(deliver)
+    assert asked == [0, 7, 7]
+
+
+TAKEN = Answer(202, '{"taken":["l-1"]}')

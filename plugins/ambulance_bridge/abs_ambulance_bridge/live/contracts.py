@@ -34,10 +34,12 @@ class Arrived(Private, frozen=True, kw_only=True):
 
 
 class Outgoing(Private, frozen=True, kw_only=True):
-    """A message to give to the other side; `letter` is its distribution id."""
+    """A message to give to the other side; `letter` is its distribution id. Unless it is
+    `awaited`, nobody has to know that it is there: an answer is never answered."""
 
     letter: OutsideId
     text: Raw
+    awaited: bool = True
 
 
 class Delivered(Private, frozen=True, kw_only=True):

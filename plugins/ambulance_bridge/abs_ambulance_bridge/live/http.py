@@ -11,6 +11,7 @@ from abs_ambulance_bridge.live.options import Link
 
 PAGE = 500
 WITHIN = 10.0  # seconds for one answer
+LINGER = 2.0  # seconds for which an empty box may wait for news, where the other side can
 
 
 class HttpWire:
@@ -42,7 +43,12 @@ class HttpWire:
         )
 
     async def pull(self, after: int) -> bytes:
-        params: dict[str, str | int] = {"after": after, "limit": PAGE, "partner": self._link.own}
+        params: dict[str, str | float] = {
+            "after": after,
+            "limit": PAGE,
+            "partner": self._link.own,
+            "wait": LINGER,
+        }
         assert self._http is not None, "it is pulled over what was opened"
         try:
             answer = await self._http.get("/v1/messages", params=params)

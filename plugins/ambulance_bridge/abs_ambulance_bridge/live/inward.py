@@ -27,6 +27,8 @@ FLEET = "fleet"
 SEEN = 5_000
 """So many distribution ids are known again with another content; with the same the host
 knows every repeat."""
+LATELY = 100
+"""So many of them at a time are put with the others."""
 
 _NAMED = re.compile(r'"(distributionID|distributionKind)"\s*:\s*"([^"\\]{1,300})"')
 """In a text that is not JSON."""
@@ -55,17 +57,20 @@ def arrived(turn: Turn, came: Arrived) -> None:
 
 def _is_repeat(turn: Turn, ident: str, text: str) -> bool:
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
-    before = turn.state.seen.get(ident)
+    state = turn.state
+    before = state.seen_lately.get(ident) or state.seen.get(ident)
     if before is not None and before != digest:
         raise faulty(
             300,
             Issue(where="/distributionID", what="was used for another message"),
             message_id=ident,
         )
-    seen = {**turn.state.seen, ident: digest}
-    if len(seen) > SEEN:
-        del seen[next(iter(seen))]
-    turn.change(seen=seen)
+    lately = {**state.seen_lately, ident: digest}
+    if len(lately) < LATELY:
+        turn.change(seen_lately=lately)
+    else:
+        newest = [*state.seen.items(), *lately.items()][-SEEN:]
+        turn.change(seen=dict(newest), seen_lately={})
     return before is not None
 
 
@@ -88,7 +93,7 @@ def _mapped(turn: Turn, message: Message, question: Question) -> None:
     needs = _needs(turn, message, commands, incident)
     if needs:
         if parking.park(turn, needs, incident, work, message):
-            turn.answer(answers.acknowledged(question, "RECU", turn.answerer))
+            turn.answer(answers.acknowledged(question, "RECU", turn.answerer), incident)
         else:
             too_early(turn, work)
         return
@@ -146,7 +151,7 @@ def take(turn: Turn, incident: str, work: Work, message: Message) -> None:
     if is_first and message.kind in ("RC-EDA", "RS-EDA"):
         if case.is_ours or message.kind in case.reported:
             fault = faulty(701, Issue(where="/caseId", what="is known here already"))
-            turn.answer(answers.refused(work.question, fault, turn.answerer))
+            turn.answer(answers.refused(work.question, fault, turn.answerer), incident)
             return
         case = replace(case, reported=case.reported | {message.kind})
     late = is_first and message.kind in case.taken

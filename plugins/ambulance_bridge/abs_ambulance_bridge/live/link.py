@@ -1,4 +1,4 @@
-"""The link: messages are pulled by cursor and given one by one; a wire carries both."""
+"""The link: messages are pulled by cursor and given; a wire carries both."""
 
 import asyncio
 import datetime as dt
@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from abs_ambulance_bridge.live.contracts import LONGEST, Arrived, Delivered, NotTaken, Outgoing
+from abs_ambulance_bridge.live.outbox import Outbox
 from abs_ambulance_bridge.live.turn import LINK
 from abs_core.sdk import Deliver
 
@@ -36,9 +37,11 @@ class Wire(Protocol):
         """What the link pulls over; letters go out without it too, once it was ended."""
 
     async def pull(self, after: int) -> bytes:
-        """The page of messages after a cursor, as it came."""
+        """The page of messages after a cursor, as it came; an empty one may come late, if
+        the other side waits for news."""
 
-    async def give(self, text: str) -> Answer: ...
+    async def give(self, text: str) -> Answer:
+        """Give a message, or an array of them in their order."""
 
 
 class Page(msgspec.Struct):
@@ -58,6 +61,8 @@ class PulledLink:
         self._wire = wire
         self._partner = partner
         self._pause = pause
+        self._cursor = 0
+        self._outbox = Outbox(wire.give, lambda answer: answer.status in NEVER)
         self._deliver: Deliver | None = None
         self._running = asyncio.Event()
         self._heard = asyncio.Event()
@@ -66,17 +71,18 @@ class PulledLink:
     async def run(self, deliver: Deliver) -> None:
         """Pull for ever. The cursor begins anew with the process: the host drops what it has."""
         self._deliver = deliver
-        cursor = 0
+        clock = asyncio.get_running_loop().time
         async with self._wire.open():
             self._running.set()
             try:
                 while True:
                     await self._heard.wait()
-                    page = paged(await self._wire.pull(cursor))
+                    asked = clock()
+                    page = paged(await self._wire.pull(self._cursor))
                     await asyncio.gather(*(self._bring(deliver, each) for each in page.messages))
-                    cursor = page.next
-                    if not page.messages:
-                        await asyncio.sleep(self._pause)
+                    self._cursor = page.next
+                    if not page.messages:  # and if it waited for news, it has waited already
+                        await asyncio.sleep(max(0, asked + self._pause - clock()))
             finally:
                 self._running.clear()
 
@@ -93,7 +99,7 @@ class PulledLink:
         while self._deliver is None:
             await self._running.wait()
         try:
-            answer = await self._wire.give(payload.text)
+            answer = await self._outbox.give(payload.text)
         except Unsure:
             self._heard.clear()
             raise
@@ -101,7 +107,8 @@ class PulledLink:
             why = f"{answer.status} {answer.words[:1000]}"
             await self._deliver(payload.letter, NotTaken(letter=payload.letter, why=why))
         elif has_taken(answer, payload.letter):
-            await self._deliver(payload.letter, Delivered(letter=payload.letter))
+            if payload.awaited:
+                await self._deliver(payload.letter, Delivered(letter=payload.letter))
         else:
             self._heard.clear()
             raise Unsure(f"{answer.status} {answer.words[:200]}")

@@ -117,6 +117,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """`queues` has the incidents of the messages about each vehicle, in their order. `unsent`
     are the incidents with news that waits for room on the link, the oldest
     first; `unconfirmed` the letters that the link has and the other side may not have.
+    `seen_lately` goes into the large `seen` now and then, so that few messages copy it.
     `todo` is what is to be done about the last entry, `stamped` the latest time that was
     put on a letter. `fleet` has our party's units by call sign, `aliases` the units that the
     other side's vehicles are, `theirs` those of them that it told of."""
@@ -128,6 +129,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     theirs: frozenset[str] = frozenset()
     serving: Mapping[str, str] = {}
     seen: Mapping[str, str] = {}
+    seen_lately: Mapping[str, str] = {}
     queues: Mapping[str, tuple[str, ...]] = {}
     parked: tuple[Parked, ...] = ()
     unsent: tuple[str, ...] = ()

@@ -96,10 +96,11 @@ class Turn:
         kept = Kept(incident=incident, at=self.at, text=text[:4000], who=who)
         self.do(Note(key=f"line {len(self._todo)}", payload=kept))
 
-    def answer(self, message: Message) -> None:
+    def answer(self, message: Message, incident: str = "") -> None:
         """Send an answer about a message; it is never answered itself."""
         assert message.around is not None
-        self._send(str(message.around["distributionID"]), message.around)
+        letter = str(message.around["distributionID"])
+        self._send(letter, message.around, incident, awaited=False)
 
     def tell(
         self,
@@ -127,7 +128,7 @@ class Turn:
             unconfirmed=self._state.unconfirmed | {sending.id},
         )
         tree = enveloped(BY_NAME[kind].root, content, sending)
-        self._send(str(tree["distributionID"]), tree)
+        self._send(str(tree["distributionID"]), tree, incident, awaited=True)
 
     def _stamp(self) -> dt.datetime:
         """Now, or the time of the last letter: to its reader an older one says less."""
@@ -135,10 +136,10 @@ class Turn:
         self.change(stamped=now)
         return now
 
-    def _send(self, letter: str, tree: dict[str, Tree]) -> None:
+    def _send(self, letter: str, tree: dict[str, Tree], incident: str, *, awaited: bool) -> None:
         text = msgspec.json.encode(tree).decode()
-        payload = Outgoing(letter=letter, text=text)
-        self.do(Send(key=f"letter {letter}", connector=LINK, payload=payload))
+        payload = Outgoing(letter=letter, text=text, awaited=awaited)
+        self.do(Send(key=f"letter {letter}", connector=LINK, payload=payload, about=incident))
 
 
 def letter_of(distribution: str) -> str:

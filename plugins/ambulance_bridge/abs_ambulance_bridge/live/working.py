@@ -91,12 +91,13 @@ def _finished(turn: Turn, case: Case, head: Work) -> Case:
     """Answer the message, and look whether the other side lacks something."""
     if head.question is not None:
         if head.refusal is None:
-            turn.answer(answers.acknowledged(head.question, "INTEGRE", turn.answerer))
+            answer = answers.acknowledged(head.question, "INTEGRE", turn.answerer)
+            turn.answer(answer, case.incident)
         else:
             reply = Rejected(command=head.question.id[-64:], refusal=head.refusal)
-            answer = answers.settled(head.question, reply, turn.answerer)
-            assert answer is not None
-            turn.answer(answer)
+            settled = answers.settled(head.question, reply, turn.answerer)
+            assert settled is not None
+            turn.answer(settled, case.incident)
     if head.refusal is not None:
         code = answers.REFUSALS.get(head.refusal.rule, 700)
         text = f"REFUSED by the core: {head.kind}: {head.refusal.what} ({head.refusal.rule})"

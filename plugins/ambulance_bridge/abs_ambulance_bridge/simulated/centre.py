@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from types import MappingProxyType
 from typing import NamedTuple
 
+import msgspec
 from standalone_ambulance.post import Office, Partner
 from standalone_ambulance.profile import Fault
 from standalone_ambulance.records import MemoryRecords
@@ -104,12 +105,14 @@ class Centre:
         return Answer(200, whole)
 
     def _take(self, text: str) -> Answer:
-        self.given.append(text)
-        try:
-            taken = self.station.receive(text.encode(), self.ours, self.around.now())
-        except Fault as fault:
-            return Answer(STATUS[fault.code], fault.cause)
-        return Answer(202, json.dumps({"taken": [taken]}))
+        taken = []
+        for one in _several(text):
+            self.given.append(one)
+            try:
+                taken.append(self.station.receive(one.encode(), self.ours, self.around.now()))
+            except Fault as fault:
+                return Answer(STATUS[fault.code], fault.cause)
+        return Answer(202, json.dumps({"taken": taken}))
 
     # -- what goes wrong, and what must hold ----------------------------------------------
 
@@ -122,6 +125,13 @@ class Centre:
 
     def wrong(self, log: Iterable[tuple[str, bytes]], journal: Iterable[bytes]) -> list[str]:
         return comparing.wrong(self, log, journal)
+
+
+def _several(text: str) -> list[str]:
+    """One message as it came, or those of an array."""
+    if not text.startswith("["):
+        return [text]
+    return [bytes(each).decode() for each in msgspec.json.decode(text, type=list[msgspec.Raw])]
 
 
 class SimulatedWire:
