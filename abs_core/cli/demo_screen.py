@@ -1,7 +1,7 @@
 """What `abs demo` shows: the story as it happens, what each party got, the checks."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from rich.console import Console
@@ -11,13 +11,17 @@ from rich.text import Text
 from abs_core.cli.sentences import printable
 from abs_core.cli.story import sentence
 from abs_core.scenario.figures import Spread
-from abs_core.scenario.model import Scenario
+from abs_core.scenario.model import Scenario, Step
 from abs_core.scenario.recording import Outcome, Received, Result, Told
 from abs_core.scenario.report import Report
+from abs_core.sdk import Where
 
 COLUMNS = 80
+SHOWN = 5
+"""Differences of one party that are shown; all are in --json."""
 LONG = 60
 """Characters of a text beside what a step says of itself, after which it is shortened."""
+BRIDGED = "simulated operators do what its desks do, and a bridge joins it to the room."
 COLOURS = {"fire": "red", "police": "blue", "ambulance": "yellow", "kmar": "cyan"}
 
 
@@ -27,11 +31,12 @@ def console() -> Console:
     return plain if plain.is_terminal else Console(width=COLUMNS, highlight=False)
 
 
-def header(story: Scenario) -> Text:
-    """What this is, and that nothing of it is real."""
+def header(story: Scenario, outside: Mapping[str, str]) -> Text:
+    """What this is, that nothing of it is real, and what stands outside, by party."""
     return Text.assemble(
         (story.title, "bold"), f": {story.summary}\n",
         ("Simulated desks, units and radio; nothing reaches a real alert or vehicle.", "yellow"),
+        *(f"\n{party} is outside: {title}; {BRIDGED}" for party, title in outside.items()),
     )  # fmt: skip
 
 
@@ -57,13 +62,18 @@ def told(story: Scenario, told: Told) -> Table | Text:
         return grid
     desk = story.desks[told.step.by]
     who = f"{desk.party}, {desk.role}"
-    if told.step.say is None and told.entries:
+    if told.step.say is None and told.entries and not told.outcome.did:
         grid.add_row(Text(when, style="dim"), _line(f"· {who}  ", desk.party, told))
         return grid
-    said = (who, f"bold {_colour(desk.party)}"), f"  {told.step.say or told.step.at}"
+    said = (who, f"bold {_colour(desk.party)}"), f"  {told.step.say or _asked(told.step)}"
     grid.add_row(Text(when, style="dim"), Text.assemble(*said))
     grid.add_row("", _outcome(told, told.outcome))
     return grid
+
+
+def _asked(step: Step) -> str:
+    """What a step without words of its own asks for."""
+    return step.do.command.partition(".")[2].replace("_", " ") if step.do else ""
 
 
 def _clock(at: float) -> str:
@@ -113,6 +123,19 @@ def together(sentences: Iterable[str]) -> list[str]:
 
 
 def _outcome(told: Told, outcome: Outcome) -> Text:
+    if outcome.way is not None and outcome.way.where is not Where.OUTSIDE:
+        why = Text(f"{_ELSEWHERE[outcome.way.where]} ({outcome.way.why}) ", style="yellow")
+        return why if outcome.result is Result.LEFT_OUT else why.append(_came(told, outcome))
+    return _came(told, outcome)
+
+
+_ELSEWHERE = {
+    Where.ROOM: "not outside, but by its desk in the room",
+    Where.NOWHERE: "- left out",
+}
+
+
+def _came(told: Told, outcome: Outcome) -> Text:
     ms = f"{outcome.seconds * 1000:.0f} ms"
     match outcome.result:
         case Result.ACCEPTED if told.step and told.step.do and told.step.do.nothing_new:
@@ -128,6 +151,11 @@ def _outcome(told: Told, outcome: Outcome) -> Text:
         case Result.ANSWERED:
             answer = _plain(outcome.answer)
             return Text.assemble(("✓ ", "green"), f"{ms}, the block{answer and ': '}{answer}")
+        case Result.OUTSIDE:
+            did = f"{ms}, outside: {', '.join(outcome.did)} "
+            said = "; ".join(together(_sentences(told)))
+            shown = Text.assemble(("✓ ", "green"), did)
+            return shown.append(f"→ {said} ").append(_receivers(told)) if said else shown
         case Result.ARRIVED:
             return Text("✓ seen in its feed", style="green")
     return Text(f"✗ {outcome.result}", style="bold red")
@@ -175,6 +203,53 @@ def _colour(party: str) -> str:
 
 
 # -- the end -------------------------------------------------------------------
+
+
+def end(result: Report) -> Iterator[Table | Text]:
+    """What each party got, what holds, and what was not done outside: parts with a line between."""
+    yield figures(result)
+    yield Text("")
+    yield checks(result)
+    if result.outside:
+        yield Text("")
+        yield elsewhere(result)
+    if result.compared:
+        yield Text("")
+        yield equality(result)
+
+
+def beside() -> Text:
+    """That it is played once more."""
+    return Text("\nThe same with every block inside, to compare …", style="dim")
+
+
+def elsewhere(result: Report) -> Text:
+    """Where the steps of parties were done that have their system outside, and why not there."""
+    steps = [step for step in result.steps if step.where is not None]
+    counts = Counter(step.where for step in steps)
+    head = f"Of {len(steps)} steps outside {counts[Where.OUTSIDE]} were done there"
+    shown = Text(f"{head}, {counts[Where.ROOM]} by a desk in the room, ", style="bold")
+    shown.append(f"{counts[Where.NOWHERE]} left out", style="bold")
+    for where, word in ((Where.ROOM, "in the room"), (Where.NOWHERE, "left out")):
+        why = Counter((step.type, step.why) for step in steps if step.where is where)
+        for (kind, reason), many in sorted(why.items()):
+            times = f" ({many} times)" if many > 1 else ""
+            shown.append(f"\n  {word}: {kind}{times}, because {reason}")
+    return shown
+
+
+def equality(result: Report) -> Text:
+    """Whether the others' feeds are those of the same story with every block inside."""
+    shown = Text("Beside the same story with every block inside, as docs/bridge.md compares")
+    for party, row in result.compared.items():
+        if not row.differences:
+            counted = f"equal ({row.outside} messages, {row.inside} inside)"
+            shown.append("\n✓ ", style="green").append(f"{party}: {counted}")
+            continue
+        shown.append(f"\n✗ {party}: {len(row.differences)} differences", style="bold red")
+        for each in row.differences[:SHOWN]:
+            shown.append(f"\n  {printable(each)}")
+    return shown
 
 
 def figures(result: Report) -> Table:

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 
 from abs_contracts.messages.unit import UnitStatusChanged
 
@@ -10,7 +11,7 @@ from abs_core.application.log import Entry
 from abs_core.scenario.clock import StoryClock
 from abs_core.scenario.model import Chapter, Step, seconds
 from abs_core.scenario.observer import Observer
-from abs_core.scenario.recording import Outcome, Received, Told
+from abs_core.scenario.recording import Outcome, Received, Result, Told
 from abs_core.scenario.rendering import about
 
 ARRIVAL = 5.0
@@ -28,11 +29,23 @@ class Teller:
         self._story = story
         self._tell = tell
         self._told = len(observer.entries)
+        self._holds: str | None = None
+        self._held: list[Entry] = []
 
     def chapter(self, chapter: Chapter) -> None:
         """Tell that a chapter begins, after the rest of the one before it."""
         self.rest(self._observer.seq)
         self._tell(Told(at=seconds(chapter.at), chapter=chapter))
+
+    @contextmanager
+    def holding(self, party: str) -> Iterator[None]:
+        """What this party's block writes meanwhile is told with the step that it comes of."""
+        self._holds, self._held = party, []
+        try:
+            yield
+            self.rest(self._observer.seq)
+        finally:
+            self._holds = None
 
     async def step(self, at: float, step: Step, outcome: Outcome) -> None:
         """Tell of a step, with what each party received because of it."""
@@ -42,6 +55,8 @@ class Teller:
             await self._observer.until(lambda: self._arrived(command), within=ARRIVAL)
             entry = self._observer.record_of(command)
             entries = (entry,) if entry else ()
+        if outcome.result is Result.OUTSIDE:
+            entries, self._held = tuple(self._held), []
         if step.wait:
             self.rest(self._observer.seq)  # what it waited for comes first
         got = self._received(entries)
@@ -65,7 +80,9 @@ class Teller:
         while self._told < len(entries) and entries[self._told].seq <= seq:
             entry, came = entries[self._told], self._observer.log_at[self._told]
             self._told += 1
-            if any(event.envelope.authtype != "user" for event in entry.events):
+            if self._holds and self._holds == entry.events[0].envelope.party:
+                self._held.append(entry)
+            elif any(event.envelope.authtype != "user" for event in entry.events):
                 alike.setdefault(_kind(entry), []).append(entry)
                 began.setdefault(_kind(entry), self._story.when(came))
         for kind, group in alike.items():

@@ -75,8 +75,12 @@ def news(turn: Turn, case: Case, work: Work) -> tuple[tuple[Said, ...], Values]:
     values are kept with who and when.
     """
     heard, found = dict(case.heard), list[Said]()
-    for each in _with_releases(case, work):
+    commands = _with_releases(case, work)
+    comes_to = values(commands)
+    for each in commands:
         field, value = said(each.subject, each.payload, each.at)
+        if field in case.heard and comes_to[field] == case.heard[field]:
+            continue  # such as a vehicle that was told to have left already
         if work.is_late and field in SINGLE:
             continue
         if isinstance(each.payload, m.OpenIncident) and (case.is_attached or field in heard):
