@@ -11,12 +11,11 @@ from collections.abc import Coroutine, Mapping, Sequence
 
 import msgspec
 
+from abs_ambulance_bridge.hub_sante.translation.case_writing import SAFETY, WAIT
 from abs_ambulance_bridge.outside.process import LOOK_SECONDS, Case, Mission, Standalone
 
 APART = 1.1
 """Seconds between two reports of one crew, at least."""
-WAIT = "SAFETY "
-"""How the line begins by which a crew learns that it must wait, or may go in."""
 
 
 class Timing(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,9 +128,10 @@ def mission_of(case: Case, vehicle: str) -> Mission:
 
 
 def must_wait(case: Case) -> bool:
-    """Whether the last word of somebody about the scene is that it is not safe."""
-    last = {each.text.partition(":")[0]: each for each in case.notes if each.text.startswith(WAIT)}
-    return any("wait at" in each.text for each in last.values())
+    """Whether the last line of somebody about the scene says where to wait."""
+    lines = [note.text for note in case.notes if note.text.startswith(SAFETY)]
+    last = {line.partition(":")[0]: line for line in lines}
+    return any(WAIT in line for line in last.values())
 
 
 _ENDING: Mapping[str, Sequence[str]] = {
