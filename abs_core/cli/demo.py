@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from abs_core import logs
-from abs_core.cli import demo_ambulance, demo_screen, screen
+from abs_core.cli import demo_ambulance, demo_end, demo_screen, screen
 from abs_core.cli.demo_ambulance import Ambulance, Compare
 from abs_core.cli.demo_run import played
 from abs_core.cli.options import Json
@@ -96,14 +96,14 @@ def perform(wanted: Wanted, *, again: str) -> None:
         result = _result(wanted, story, there, folder, console)
         if wanted.json:
             screen.document(result)
-        parts = demo_screen.end(result)
+        parts = demo_end.end(result)
         console.print("", *parts, "", sep="\n")
         if not result.ok:
             kept = f"The logs, the feeds and the journals are kept in {folder}"
             Console(stderr=True, highlight=False).print(Text(kept, style="bold red"))
             raise typer.Exit(1)
         # Not wrapped: a command must stay whole to be copied.
-        console.print(demo_screen.commands(result, wanted.data, again), soft_wrap=True)
+        console.print(demo_end.commands(result, wanted.data, again), soft_wrap=True)
 
 
 def _result(
@@ -116,7 +116,7 @@ def _result(
     recording, told = played(there, outsides, folder, wanted.speed, console)
     beside: Mapping[str, Compared] = {}
     if wanted.compare:
-        console.print(demo_screen.beside())
+        console.print(demo_end.beside())
         quiet = Console(quiet=True)
         other, _ = played(story, INSIDE, folder / "inside", wanted.speed, quiet)
         beside = compared(other, recording, outsides)

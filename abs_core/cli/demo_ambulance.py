@@ -10,6 +10,7 @@ from abs_contracts.refusal import Refused
 
 from abs_core.scenario import outside
 from abs_core.scenario.model import Scenario
+from abs_core.sdk import OUTSIDES
 
 BLOCK, BRIDGE, PILOT = "block", "bridge", "pilot"
 MODES = (BLOCK, BRIDGE, PILOT)
@@ -90,6 +91,6 @@ def _bridge() -> str:
     raise Refused(
         rule="DEMO-005",
         what="no bridge is installed that joins a standalone ambulance system",
-        where=f"entry-point group {outside.OUTSIDES}",
+        where=f"entry-point group {OUTSIDES}",
         fix="install abs-ambulance-bridge and abs-example-standalone-ambulance beside this core",
     )

@@ -24,10 +24,12 @@ def played(
     """What was recorded, and what was told meanwhile. Raises Exit when it was stopped."""
     told: list[Told] = []
     recorded: list[Recording] = []
+    signs: dict[str, str] = {}
 
     def tell(each: Told) -> None:
         told.append(each)
-        console.print(demo_screen.told(story, each))
+        signs.update(demo_screen.call_signs(each))
+        console.print(demo_screen.told(story, each, signs))
 
     async def run() -> None:
         async with running(outsides):

@@ -117,11 +117,12 @@ def errands_of(scenario: Scenario, party: str) -> dict[int, Errand]:
     What the bridge itself takes from its desk is for the bridge.
     """
     catalogue = catalogue_of(scenario, party)
-    found = {
-        number: _errand(step)
-        for number, step in enumerate(scenario.steps)
-        if scenario.desks[step.by].party == party and not step.wait
-    }
+    found, placed = dict[int, Errand](), set[str]()
+    for number, step in enumerate(scenario.steps):
+        if step.do and (step.do.command == "incident.locate" or "location" in step.do.data):
+            placed.add(step.do.about)
+        if scenario.desks[step.by].party == party and not step.wait:
+            found[number] = _errand(step, placed)
     return {
         number: errand
         for number, errand in found.items()
@@ -129,31 +130,32 @@ def errands_of(scenario: Scenario, party: str) -> dict[int, Errand]:
     }
 
 
-def _errand(step: Step) -> Errand:
+def _errand(step: Step, placed: Collection[str]) -> Errand:
     if step.do:
         do = step.do
         return Errand(
             type=do.command,
             is_command=True,
             about=do.about,
+            is_placed=do.about in placed,
             data=do.data,
             expects=do.refused or do.warned,
         )
     part = step.ask or step.request
     assert part is not None, "the file was checked"
-    about = part.data.get("incident")
+    incident = part.data.get("incident")
+    about = incident.removeprefix("$") if isinstance(incident, str) else None
     return Errand(
         type=part.type,
         is_command=False,
-        about=about.removeprefix("$") if isinstance(about, str) else None,
+        about=about,
+        is_placed=about in placed,
         data=part.data,
         expects=part.refused,
     )
 
 
-def compared(
-    inside: Recording, outside: Recording, outsides: Outsides
-) -> dict[str, Compared]:
+def compared(inside: Recording, outside: Recording, outsides: Outsides) -> dict[str, Compared]:
     """The feeds of every party that is not outside, beside those with everybody inside."""
     judge, away = next(iter(outsides.systems.values())), tuple(outsides.systems)
     found = {}

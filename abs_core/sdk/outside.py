@@ -15,16 +15,19 @@ import msgspec
 OUTSIDES = "abs.outside"
 """The entry-point group."""
 
+
 class Errand(msgspec.Struct, frozen=True, kw_only=True):
     """What a desk has to do: a core command, or a message to its block.
 
     `about` is what the story calls the incident, or a unit's id; None without either.
+    `is_placed`: by then somebody has said where that is.
     `expects`: the story expects this rule to refuse it, or to warn. Data still has its references.
     """
 
     type: str
     is_command: bool
     about: str | None
+    is_placed: bool
     data: Mapping[str, object]
     expects: str | None = None
 
@@ -102,9 +105,7 @@ class Outside(Protocol):
     async def stop(self) -> None:
         """Nothing of it is left running."""
 
-    async def take(
-        self, errand: Errand, incident: str | None, data: Mapping[str, object]
-    ) -> Deed:
+    async def take(self, errand: Errand, incident: str | None, data: Mapping[str, object]) -> Deed:
         """Do one outside, and return once the room has answered all that came of it.
 
         Raises Refused; TimeoutError when nobody can say what became of it.

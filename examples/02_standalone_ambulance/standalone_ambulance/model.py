@@ -9,7 +9,6 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-
 VEHICLE = r"^[A-Za-z0-9]{1,12}-[0-9]{1,3}$"
 """What a vehicle is called: its region and number, or a helicopter's name and number."""
 

@@ -71,6 +71,15 @@ class Crews:
         for step in _ENDING[mission.step]:
             await self._report(vehicle, self._told[vehicle], step)
 
+    async def reported(self, vehicle: str, case: str, step: str) -> None:
+        """A desk says how far it is, and from now on says it; what the crew said is no news."""
+        mission = mission_of(await self._case(case), vehicle)
+        if step in [each.step for each in mission.steps]:
+            return
+        self._told[vehicle] += 1
+        hospital = "the hospital" if step == "transporting" else None
+        await self._report(vehicle, self._told[vehicle], step, hospital)
+
     async def stop(self) -> None:
         for crew in self._at_work:
             crew.cancel()
@@ -92,9 +101,7 @@ class Crews:
             await self._minutes(self._timing.turn_out)
             await self._report(vehicle, turn, "departed")
         if mission_of(await self._case(case), vehicle).step == "departed":
-            await self._minutes(self._timing.travel)
-            while must_wait(await self._case(case)):
-                await asyncio.sleep(LOOK_SECONDS * 5)
+            await self._drive(case)
             await self._report(vehicle, turn, "at_scene")
 
     async def _away(self, vehicle: str, turn: int, case: str, hospital: str) -> None:
@@ -103,6 +110,16 @@ class Crews:
         await self._report(vehicle, turn, "transporting", hospital)
         await self._minutes(self._timing.transport)
         await self._report(vehicle, turn, "at_hospital")
+
+    async def _drive(self, case: str) -> None:
+        """To the scene; a crew that has to wait drives on from there when it may go in."""
+        clock, drive = asyncio.get_running_loop().time, self._timing.travel * self._timing.minute
+        there, waits = clock() + drive, False
+        while clock() < there or waits:
+            await asyncio.sleep(LOOK_SECONDS * 5)
+            waited, waits = waits, must_wait(await self._case(case))
+            if waited and not waits:
+                there = clock() + drive
 
     async def _minutes(self, minutes: float) -> None:
         await asyncio.sleep(minutes * self._timing.minute)

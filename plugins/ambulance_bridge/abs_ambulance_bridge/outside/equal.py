@@ -17,6 +17,8 @@ from abs_ambulance_bridge.hub_sante.translation.fields import FORM
 from abs_core.sdk import Seen
 
 Tree = dict[str, object]
+Key = tuple[str, str, str]
+"""The incident or unit, the sort of message, and who said it."""
 
 
 class Context(NamedTuple):
@@ -77,7 +79,10 @@ _ID = re.compile(r"\b(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}
 
 def _times(message: Tree, _: Context) -> Tree:
     kept = {n: v for n, v in message.items() if n not in ("time", "recordedtime")}
-    data = {name: _TIME.sub("a time", v) if isinstance(v, str) else v for name, v in _data(message).items()}
+    data = {
+        name: _TIME.sub("a time", v) if isinstance(v, str) else v
+        for name, v in _data(message).items()
+    }
     return {**kept, "data": data}
 
 
@@ -88,7 +93,7 @@ def _who(message: Tree, _: Context) -> Tree:
     return {n: v for n, v in message.items() if n not in ("authid", "authtype", "role")}
 
 
-def _call_sign(message: Tree, context: Context) -> Tree:
+def _call_sign(message: Tree, _: Context) -> Tree:
     if "call_sign" not in _data(message):
         return message
     sign = re.sub(r"[ -]", "", str(_data(message)["call_sign"]))
@@ -145,6 +150,12 @@ def _address(message: Tree, context: Context) -> Tree:
     return {**message, "data": {**_data(message), "location": {**rest, "address": line}}}
 
 
+TAIL = Row(
+    name="the end",
+    what="how far a unit of the others was when the story ended",
+    why="simulated units drive on while steps outside take their time",
+    apply=lambda message, _: message,
+)
 ROWS = (
     Row(
         name="ids",
@@ -224,6 +235,7 @@ ROWS = (
         why="outside they are one line",
         apply=_address,
     ),
+    TAIL,
 )
 """The declared normalisation: all of it."""
 
@@ -238,37 +250,54 @@ def differences(
     before, after = (_sorted(seen, away, rows) for seen in (inside, outside))
     found = []
     for key in sorted({*before, *after}):
-        for number, (one, other) in enumerate(zip_longest(before[key], after[key]), 1):
+        most = (
+            min(len(before[key]), len(after[key]))
+            if TAIL in rows and _has_tail(key, away)
+            else None
+        )
+        pairs = zip_longest(before[key][:most], after[key][:most], fillvalue=("nothing", ""))
+        for number, (one, other) in enumerate(pairs, 1):
             if one != other:
-                what = " ".join(each for each in key if each)
-                said = f"{one or 'nothing'} inside, {other or 'nothing'} outside"
-                found.append(f"{what}, message {number}: {said}")
+                about, kind, party = key
+                what = f"{about}, {kind}{party and f' of {party}'}, number {number}"
+                said = (one[0], other[0]) if one[0] != other[0] else (one[1], other[1])
+                found.append(f"{what}: {said[0]} inside, {said[1]} outside")
                 break
     return found
 
 
+def _has_tail(key: Key, away: Collection[str]) -> bool:
+    _, kind, party = key
+    return kind == "unit.status_changed" and party not in away
+
+
 def _sorted(
     seen: Seen, away: Collection[str], rows: Sequence[Row]
-) -> defaultdict[tuple[str, ...], list[str]]:
+) -> defaultdict[Key, list[tuple[str, str]]]:
     """The messages as they are compared, by sort, author and what they are about."""
     messages = [msgspec.json.decode(raw, type=Tree) for raw in seen.feed]
     context = Context(seen.incidents, _call_signs(messages), away)
-    kept = defaultdict[tuple[str, ...], list[str]](list)
+    kept = defaultdict[Key, list[tuple[str, str]]](list)
     for message in messages:
         shown: Tree | None = message
         for row in reversed(rows):
             shown = row.apply(shown, context) if shown is not None else None
         if shown is not None:
             text = msgspec.json.encode(_data(shown), order="deterministic").decode()
-            rest = {k: v for k, v in shown.items() if k not in ("data", "type", "subject", "party")}
-            more = msgspec.json.encode(rest, order="deterministic").decode() if rest else ""
-            kept[_about(shown)].append(text + more)
+            around = {
+                n: v for n, v in shown.items() if n not in ("data", "type", "subject", "party")
+            }
+            kept[_about(shown)].append(
+                (text, msgspec.json.encode(around, order="deterministic").decode())
+            )
     return kept
 
 
-def _about(message: Tree) -> tuple[str, ...]:
-    """What is of one sort: the incident or unit, the message type, and who said it."""
-    return str(message["subject"]), _kind(message), str(message.get("party") or "")
+def _about(message: Tree) -> Key:
+    """What is of one sort: the incident and its unit, the message type, and who said it."""
+    unit = _data(message).get("unit")
+    about = f"{message['subject']} {unit}" if unit else str(message["subject"])
+    return about, _kind(message), str(message.get("party") or "")
 
 
 def _call_signs(messages: Sequence[Tree]) -> Mapping[str, str]:

@@ -10,14 +10,14 @@ from abs_ambulance_bridge.outside.crews import Crews, timing
 from abs_ambulance_bridge.outside.equal import differences
 from abs_ambulance_bridge.outside.fleet import HELICOPTER, nearest, stations, unit_of, vehicle_of
 from abs_ambulance_bridge.outside.process import LOOK_SECONDS, PATIENCE, Case, Standalone
-from abs_ambulance_bridge.outside.ways import UNKNOWN_EVENT, event_of, ways
+from abs_ambulance_bridge.outside.ways import STEPS, UNKNOWN_EVENT, event_of, ways
 from abs_core.sdk import Deed, Errand, Seen, Stand, Way
 
 NUMBER = "+31600000112"
 """The caller's number: a case outside has one, and a story need not say it."""
 NOT_SAID = {"code": UNKNOWN_EVENT, "label": "Not said yet"}
-ENTRAPPED = "Beknelling"
-"""A characteristic for which operators send the helicopter too: our own assumption."""
+ENTRAPPED = "Beknel/Bedel/Insluit: Ja"
+"""The line for which operators send the helicopter too: our own assumption."""
 
 Data = Mapping[str, object]
 
@@ -124,7 +124,7 @@ class Operators:
         await self._system.do("correct", case=case.id, place=_place(data["location"]))
         return Deed(did=["correct place"])
 
-    async def classify(self, about: str, incident: str, data: Data) -> Deed:
+    async def classify(self, _: str, incident: str, data: Data) -> Deed:
         case = await self._case(incident)
         event = event_of(data["classification"])
         assert event is not None, "its way was found by it"
@@ -177,8 +177,10 @@ class Operators:
         case = await self._case(incident)
         there = {m.vehicle for m in case.missions if m.step not in ("free", "cancelled")}
         free = await self._free()
-        chosen = [] if any(not v.startswith(HELICOPTER) for v in there) else [nearest(case.place, free)]
-        if any(ENTRAPPED in note.text for note in case.notes):
+        chosen = (
+            [] if any(not v.startswith(HELICOPTER) for v in there) else [nearest(case.place, free)]
+        )
+        if any(note.text == ENTRAPPED for note in case.notes):
             chosen.append(nearest(case.place, free, helicopter=True))
         units = [{"unit": unit_of(v), "call_sign": v} for v in chosen if v]
         return Deed(did=["looks at the vehicles"], answer={"units": units})
@@ -207,11 +209,28 @@ class Operators:
         sent = await self.dispatch(about, incident, data)
         return Deed(did=[*first, *sent.did])
 
+    async def assign(self, _: str, incident: str, data: Data) -> Deed:
+        return await self._send(await self._case(incident), [_vehicle(str(data["unit"]))])
+
+    async def register(self, about: str, _: str, data: Data) -> Deed:
+        vehicle = _vehicle(about)
+        station = str(data.get("station") or "Elsewhere")
+        await self._system.do("put_in_service", vehicle=vehicle, station=station)
+        return Deed(did=[f"put_in_service {vehicle}"])
+
+    async def report(self, about: str, _: str, data: Data) -> Deed:
+        vehicle, step = _vehicle(about), STEPS[str(data["status"])]
+        known = await self._system.vehicles()
+        case = next((each.case for each in known if each.id == vehicle), None)
+        if case is not None:
+            await self._crews.reported(vehicle, case, step)
+        return Deed(did=[f"report {vehicle} {step}"])
+
     async def helicopter(self, _: str, incident: str, data: Data) -> Deed:
         case = await self._case(incident)
         named = [_vehicle(unit) for unit in _units(data)]
-        chosen = named or [nearest(case.place, await self._free(), helicopter=True)]
-        return await self._send(case, [each for each in chosen if each])
+        near = nearest(case.place, await self._free(), helicopter=True)
+        return await self._send(case, named or ([near] if near else []))
 
     async def call_off_helicopter(self, _: str, incident: str, __: Data) -> Deed:
         return await self._call_off(await self._case(incident), helicopter=True)
@@ -288,6 +307,10 @@ WORK: Mapping[str, Callable[[Operators, str, str, Data], Awaitable[Deed]]] = {
     "incident.add_note": Operators.add_note,
     "incident.attach_party": Operators.attach,
     "incident.close_for_party": Operators.close,
+    "incident.assign_unit": Operators.assign,
+    "incident.release_unit": Operators.stand_down,
+    "unit.register": Operators.register,
+    "unit.report_status": Operators.report,
     "ambulance.proposal": Operators.propose,
     "ambulance.dispatch": Operators.dispatch,
     "ambulance.direct_dispatch": Operators.early,

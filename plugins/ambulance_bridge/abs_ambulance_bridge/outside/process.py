@@ -7,7 +7,7 @@ import socket
 import sys
 import uuid
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
@@ -185,7 +185,7 @@ class Standalone:
                     answer = await self._http.post("/desk/commands", json=body, headers=key)
                     break
                 except httpx.TransportError:
-                    await asyncio.sleep(LOOK_SECONDS * 2**min(attempt, 5))
+                    await asyncio.sleep(LOOK_SECONDS * 2 ** min(attempt, 5))
         if answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
             no = msgspec.json.decode(answer.content, type=_WhyNot)
             raise Refused(

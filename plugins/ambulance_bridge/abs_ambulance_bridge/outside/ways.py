@@ -8,11 +8,16 @@ a desk and a block that is not there.
 from collections.abc import Callable, Mapping, Sequence
 
 from abs_ambulance_bridge.hub_sante.codemap import codemap
+from abs_ambulance_bridge.outside.fleet import vehicle_of
 from abs_core.sdk import Errand, Way, Where
 
+Fire = Sequence[str]
+"""The parties that the outside can ask for help."""
 OUTSIDE = Way(where=Where.OUTSIDE)
 DESCRIBING = frozenset({"incident.add_call", "incident.locate", "incident.classify"})
 """What is said while a call is taken."""
+ANYWHERE = frozenset({"incident.open", "incident.add_call", "unit.register", "unit.report_status"})
+"""What needs no case that is known outside."""
 URGENCIES = frozenset({"A0", "A1", "A2", "B1", "B2"})
 COUNTED = {
     "t1": "T 1 Levensbedreigend",
@@ -21,6 +26,14 @@ COUNTED = {
     "t4": "T 4 Dodelijk gewond",
 }
 """The shared characteristics of the triage classes."""
+STEPS = {
+    "vt": "departed",
+    "tp": "at_scene",
+    "vp": "transporting",
+    "az": "at_hospital",
+    "vr": "free",
+}
+"""A status that a desk reports, as a step of a vehicle outside."""
 UNKNOWN_EVENT = "C00.00.00"
 
 
@@ -32,32 +45,35 @@ def nowhere(why: str) -> Way:
     return Way(where=Where.NOWHERE, why=why)
 
 
-def ways(errands: Sequence[Errand], fire: Sequence[str]) -> list[Way]:
-    """The way of each; `fire` are the parties that the outside can ask for help."""
+def ways(errands: Sequence[Errand], fire: Fire) -> list[Way]:
+    """The way of each."""
     inside = {each.about for each in errands if _opens(each) and not _is_taken(each, errands)}
     found = [_way(each, fire) for each in errands]
     for number, (errand, way) in enumerate(zip(errands, found, strict=True)):
-        if way.where is Where.OUTSIDE and errand.about in inside:
+        known = errand.is_placed or errand.type in ANYWHERE
+        if way.where is Where.OUTSIDE and (errand.about in inside or not known):
             found[number] = _unknown_there(errand)
         if _is_second_call(errand, errands[:number]):
             found[number] = room("a case outside has one call")
     return found
 
 
-def _way(errand: Errand, fire: Sequence[str]) -> Way:
+def _way(errand: Errand, fire: Fire) -> Way:
     if errand.expects is not None:
-        if errand.is_command:
-            return room("tried on purpose: what comes of it is for the core to say")
-        return nowhere("tried on purpose, against a rule of a block that is not there")
+        return _on_purpose(errand)
     rule = RULES.get(errand.type)
-    if isinstance(rule, Way):
-        return rule
-    if rule is not None:
-        return rule(errand)
-    if errand.type == "incident.attach_party":
-        if errand.data.get("party") in fire:
-            return OUTSIDE
-        return room("the outside format asks fire for help, and nobody else")
+    if rule is None:
+        return _undeclared(errand)
+    return rule if isinstance(rule, Way) else rule(errand, fire)
+
+
+def _on_purpose(errand: Errand) -> Way:
+    if errand.is_command:
+        return room("tried on purpose: what comes of it is for the core to say")
+    return nowhere("tried on purpose, against a rule of a block that is not there")
+
+
+def _undeclared(errand: Errand) -> Way:
     if errand.is_command:
         return room("the outside format has no message for it")
     return nowhere("no translation is declared for it")
@@ -119,13 +135,13 @@ def event_of(classification: object) -> Mapping[str, str] | None:
     return {"code": code, "label": path.replace(" > ", " / ")}
 
 
-def _locate(errand: Errand) -> Way:
+def _locate(errand: Errand, _: Fire) -> Way:
     if is_told_place(errand.data.get("location")):
         return OUTSIDE
     return room("the outside has no field for a part of this place")
 
 
-def _classify(errand: Errand) -> Way:
+def _classify(errand: Errand, _: Fire) -> Way:
     if errand.data.get("call_parties"):
         return room("the outside cannot call parties by a class")
     if event_of(errand.data.get("classification")) is None:
@@ -133,13 +149,13 @@ def _classify(errand: Errand) -> Way:
     return OUTSIDE
 
 
-def _prioritise(errand: Errand) -> Way:
+def _prioritise(errand: Errand, _: Fire) -> Way:
     if errand.data.get("priority") in URGENCIES:
         return OUTSIDE
     return room("not an urgency of ambulance care")
 
 
-def _note(errand: Errand) -> Way:
+def _note(errand: Errand, _: Fire) -> Way:
     if errand.data.get("audience") not in ("all", "own"):
         return room("a line outside is for everybody, or for its own people")
     lines = str(errand.data.get("text", "")).splitlines()
@@ -148,7 +164,7 @@ def _note(errand: Errand) -> Way:
     return OUTSIDE
 
 
-def _count(errand: Errand) -> Way:
+def _count(errand: Errand, _: Fire) -> Way:
     commands = [
         ("incident.set_characteristic", {"name": name, "values": [str(errand.data[field])]})
         for field, name in COUNTED.items()
@@ -157,7 +173,7 @@ def _count(errand: Errand) -> Way:
     return room("the outside format counts no casualties by triage class", *commands)
 
 
-def _infection(errand: Errand) -> Way:
+def _infection(errand: Errand, _: Fire) -> Way:
     protection = errand.data.get("protection")
     listed = ", ".join(map(str, protection)) if isinstance(protection, list) else str(protection)
     said = {"scene": "unknown", "hazards": ["infection_precaution"]}
@@ -166,7 +182,7 @@ def _infection(errand: Errand) -> Way:
     return room(why, ("incident.state_safety", {**said, "advice": advice}))
 
 
-def _scale_up(errand: Errand) -> Way:
+def _scale_up(errand: Errand, _: Fire) -> Way:
     escalation = {"scale": "ops-ambu", "level": errand.data.get("code")}
     change = ("incident.change_escalation", {"escalation": escalation})
     return room("the outside format has no levels", change)
@@ -174,14 +190,43 @@ def _scale_up(errand: Errand) -> Way:
 
 _KEPT_THERE = nowhere("what is kept of it is kept outside, and nobody here asks for it")
 
-RULES: Mapping[str, Way | Callable[[Errand], Way]] = {
-    "incident.open": lambda errand: OUTSIDE if _opens(errand) else room("not a call"),
+
+def _open(errand: Errand, _: Fire) -> Way:
+    return OUTSIDE if _opens(errand) else room("not a call")
+
+
+def _vehicle(errand: Errand, _: Fire) -> Way:
+    unit = errand.data.get("unit", errand.about)
+    if vehicle_of(str(unit)) is None:
+        return room("the outside has no name for such a unit")
+    return OUTSIDE
+
+
+def _status(errand: Errand, fire: Fire) -> Way:
+    if errand.data.get("status") not in STEPS:
+        return room("the outside has no such step of a vehicle")
+    return _vehicle(errand, fire)
+
+
+def _attach(errand: Errand, fire: Fire) -> Way:
+    if errand.data.get("party") in fire:
+        return OUTSIDE
+    return room("the outside format asks fire for help, and nobody else")
+
+
+RULES: Mapping[str, Way | Callable[[Errand, Fire], Way]] = {
+    "incident.open": _open,
+    "incident.attach_party": _attach,
     "incident.add_call": OUTSIDE,
     "incident.locate": _locate,
     "incident.classify": _classify,
     "incident.prioritise": _prioritise,
     "incident.add_note": _note,
     "incident.close_for_party": OUTSIDE,
+    "incident.assign_unit": _vehicle,
+    "incident.release_unit": _vehicle,
+    "unit.register": _vehicle,
+    "unit.report_status": _status,
     "ambulance.proposal": OUTSIDE,
     "ambulance.dispatch": OUTSIDE,
     "ambulance.direct_dispatch": OUTSIDE,
