@@ -67,7 +67,7 @@ def demo(
         compare=compare,
         json=json,
     )
-    perform(wanted, again="abs demo" if chosen == DEFAULT else f"abs scenario run {chosen}")
+    perform(wanted)
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,11 +82,15 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     json: bool
 
 
-def perform(wanted: Wanted, *, again: str) -> None:
-    """Play it for whoever watches; `again` is the command that plays it.
+    @property
+    def again(self) -> str:
+        """The command that plays it."""
+        played = "abs demo" if self.scenario == DEFAULT else f"abs scenario run {self.scenario}"
+        return " ".join([played, *(f"--ambulance {mode}" for mode in self.modes)])
 
-    Raises Refused, or Exit when a check fails.
-    """
+
+def perform(wanted: Wanted) -> None:
+    """Play it for whoever watches. Raises Refused, or Exit when a check fails."""
     story = play.without(files.read(wanted.scenario), wanted.left_out)
     there = demo_ambulance.cast(story, wanted.modes)
     if wanted.compare:
@@ -103,7 +107,7 @@ def perform(wanted: Wanted, *, again: str) -> None:
             Console(stderr=True, highlight=False).print(Text(kept, style="bold red"))
             raise typer.Exit(1)
         # Not wrapped: a command must stay whole to be copied.
-        console.print(demo_end.commands(result, wanted.data, again), soft_wrap=True)
+        console.print(demo_end.commands(result, wanted.data, wanted.again), soft_wrap=True)
 
 
 def _result(

@@ -65,7 +65,7 @@ def told(story: Scenario, told: Told, signs: Mapping[str, str]) -> Table | Text:
         return grid
     desk = story.desks[told.step.by]
     who = f"{desk.party}, {desk.role}"
-    if told.step.say is None and told.entries and not told.outcome.did:
+    if told.step.say is None and told.entries and told.outcome.way is None:
         grid.add_row(Text(when, style="dim"), _line(f"· {who}  ", desk.party, told, signs))
         return grid
     said = (who, f"bold {colour(desk.party)}"), f"  {told.step.say or _asked(told.step)}"
@@ -101,8 +101,10 @@ def _sentences(told: Told, signs: Mapping[str, str]) -> list[str]:
 
 
 def _said(event: Message[msgspec.Struct], signs: Mapping[str, str]) -> str:
-    subject = event.envelope.subject
-    return sentence(event).replace(subject, signs.get(subject, subject))
+    text = sentence(event)
+    for unit, sign in signs.items():
+        text = text.replace(unit, sign)
+    return text
 
 
 def call_signs(told: Told) -> dict[str, str]:

@@ -87,7 +87,7 @@ def run(
         compare=compare,
         json=json,
     )
-    perform(wanted, again=f"abs scenario run {file}")
+    perform(wanted)
 
 
 def _size(each: Listed) -> tuple[str, str]:

@@ -98,7 +98,14 @@ class Desks:
         consult = step.ask or step.request
         if consult and consult.keep:
             self._kept[consult.keep] = deed.answer
-        return Outcome(result=Result.OUTSIDE, way=way, did=tuple(deed.did), answer=deed.answer)
+        return Outcome(
+            result=Result.OUTSIDE,
+            way=way,
+            did=tuple(deed.did),
+            party=party,
+            units=tuple(deed.units),
+            answer=deed.answer,
+        )
 
     async def _take(self, step: Step) -> Outcome:
         part = self._scenario.desks[step.by]

@@ -144,7 +144,7 @@ async def _steps(
                 raise asyncio.CancelledError
             began = time.now()
             if way and way.where is Where.OUTSIDE:
-                with teller.holding(scenario.desks[step.by].party):
+                with teller.holding():
                     outcome = await story.take(number, step)
                     await quiet()
             else:

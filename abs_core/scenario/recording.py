@@ -31,7 +31,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one step; `seconds` from asking to the answer, at the client.
 
     `way` is how it was done for a party that has its system outside, `did` what its operators
-    did there.
+    did there for that `party`, with the `units` that it was about.
     """
 
     result: Result
@@ -43,6 +43,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     answer: object = None
     way: Way | None = None
     did: tuple[str, ...] = ()
+    party: str | None = None
+    units: tuple[str, ...] = ()
 
 
 class Received(msgspec.Struct, frozen=True, kw_only=True):

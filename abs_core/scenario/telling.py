@@ -29,8 +29,8 @@ class Teller:
         self._story = story
         self._tell = tell
         self._told = len(observer.entries)
-        self._holds: str | None = None
-        self._held: list[Entry] = []
+        self._holds = False
+        self._with_step: set[int] = set()
 
     def chapter(self, chapter: Chapter) -> None:
         """Tell that a chapter begins, after the rest of the one before it."""
@@ -38,14 +38,13 @@ class Teller:
         self._tell(Told(at=seconds(chapter.at), chapter=chapter))
 
     @contextmanager
-    def holding(self, party: str) -> Iterator[None]:
-        """What this party's block writes meanwhile is told with the step that it comes of."""
-        self._holds, self._held = party, []
+    def holding(self) -> Iterator[None]:
+        """Nothing is told meanwhile: what others write can come of the step that is taken."""
+        self._holds = True
         try:
             yield
-            self.rest(self._observer.seq)
         finally:
-            self._holds = None
+            self._holds = False
 
     async def step(self, at: float, step: Step, outcome: Outcome) -> None:
         """Tell of a step, with what each party received because of it."""
@@ -56,11 +55,20 @@ class Teller:
             entry = self._observer.record_of(command)
             entries = (entry,) if entry else ()
         if outcome.result is Result.OUTSIDE:
-            entries, self._held = tuple(self._held), []
+            entries = tuple(self._of(outcome))
+            self._with_step.update(entry.seq for entry in entries)
         if step.wait:
             self.rest(self._observer.seq)  # what it waited for comes first
         got = self._received(entries)
         self._tell(Told(at=at, step=step, outcome=outcome, entries=entries, received=got))
+
+    def _of(self, outcome: Outcome) -> Iterator[Entry]:
+        """What the party's bridge wrote because of the step: nothing of crews that went on."""
+        for entry in self._observer.entries[self._told :]:
+            envelope = entry.events[0].envelope
+            mine = envelope.party == outcome.party and envelope.authtype != "user"
+            if mine and (entry.kind != "unit" or entry.id in outcome.units):
+                yield entry
 
     async def run(self) -> None:
         """Tell of what others wrote as soon as every feed has it, until cancelled."""
@@ -74,15 +82,17 @@ class Teller:
 
     def rest(self, seq: int) -> None:
         """Tell of what others wrote up to this log sequence and was not told yet."""
+        if self._holds:
+            return
         alike: dict[Hashable, list[Entry]] = {}
         began: dict[Hashable, float] = {}
         entries = self._observer.entries
         while self._told < len(entries) and entries[self._told].seq <= seq:
             entry, came = entries[self._told], self._observer.log_at[self._told]
             self._told += 1
-            if self._holds and self._holds == entry.events[0].envelope.party:
-                self._held.append(entry)
-            elif any(event.envelope.authtype != "user" for event in entry.events):
+            if entry.seq in self._with_step:
+                continue
+            if any(event.envelope.authtype != "user" for event in entry.events):
                 alike.setdefault(_kind(entry), []).append(entry)
                 began.setdefault(_kind(entry), self._story.when(came))
         for kind, group in alike.items():

@@ -53,7 +53,8 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Deed(msgspec.Struct, frozen=True, kw_only=True):
-    """What the operators did. `incident`: the core's id of the incident that came of it.
+    """What the operators did. `incident`: the core's id of the incident that came of it;
+    `units`: those of the units that it was about.
 
     `answer` stands for the block's, for whoever refers to it.
     """
@@ -61,6 +62,7 @@ class Deed(msgspec.Struct, frozen=True, kw_only=True):
     did: Sequence[str]
     answer: Mapping[str, object] = {}
     incident: str | None = None
+    units: Sequence[str] = ()
 
 
 class Stand(msgspec.Struct, frozen=True, kw_only=True):

@@ -154,9 +154,7 @@ def tell(turn: Turn, incident: str) -> None:
         content = _content(turn, case, kind)
         if content is None:
             continue
-        message = Message(kind=kind, content=content)
-        told = values(HUB.to_core(message, turn.place.setting).commands)
-        told = {field: value for field, value in told.items() if field not in DERIVED}
+        told = _said_by(Message(kind=kind, content=content), turn)
         if not _is_news(case, kind, content, told):
             continue
         if len(turn.state.unconfirmed) >= WINDOW:
@@ -167,6 +165,15 @@ def tell(turn: Turn, incident: str) -> None:
         turn.tell(incident, kind, content, told, distribution="Report" if first else "Update")
         sent_out = {**case.sent_out, kind: content}
         case = turn.put(case, sent_out=sent_out, holds={**case.holds, **told})
+
+
+def _said_by(message: Message, turn: Turn) -> Values:
+    """What the other side could say back of a message of ours: of others' vehicles nothing, not
+    even of those of another ambulance party."""
+    if message.kind == "RC-RI":
+        return {}
+    told = values(HUB.to_core(message, turn.place.setting).commands)
+    return {field: value for field, value in told.items() if field not in DERIVED}
 
 
 def _is_news(case: Case, kind: str, content: dict[str, Tree], told: Values) -> bool:

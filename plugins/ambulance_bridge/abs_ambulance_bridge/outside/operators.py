@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
+import msgspec
 from abs_contracts.refusal import Refused
 
 from abs_ambulance_bridge.hub_sante.translation.ids import incident_of
+from abs_ambulance_bridge.hub_sante.translation.ids import unit_of as core_unit
 from abs_ambulance_bridge.outside.crews import Crews, timing
 from abs_ambulance_bridge.outside.equal import differences
 from abs_ambulance_bridge.outside.fleet import HELICOPTER, nearest, stations, unit_of, vehicle_of
@@ -196,7 +198,11 @@ class Operators:
         for vehicle in vehicles:
             await self._system.do("send_vehicle", case=case.id, vehicle=vehicle)
             self._crews.sent(vehicle, case.id)
-        return Deed(did=[f"send_vehicle {vehicle}" for vehicle in vehicles])
+        return self._about("send_vehicle", vehicles)
+
+    def _about(self, did: str, vehicles: Sequence[str], more: str = "") -> Deed:
+        units = [core_unit(f"{self._system.name}.resource.{each}") for each in vehicles]
+        return Deed(did=[f"{did} {each}{more}" for each in vehicles], units=units)
 
     async def early(self, about: str, incident: str, data: Data) -> Deed:
         """Before triage is done: with A2, or A1 where that is said, unless it stands already."""
@@ -207,7 +213,7 @@ class Operators:
             await self._system.do("triage", case=case.id, urgency=urgency)
             first = [f"triage {urgency}"]
         sent = await self.dispatch(about, incident, data)
-        return Deed(did=[*first, *sent.did])
+        return msgspec.structs.replace(sent, did=[*first, *sent.did])
 
     async def assign(self, _: str, incident: str, data: Data) -> Deed:
         return await self._send(await self._case(incident), [_vehicle(str(data["unit"]))])
@@ -224,7 +230,7 @@ class Operators:
         case = next((each.case for each in known if each.id == vehicle), None)
         if case is not None:
             await self._crews.reported(vehicle, case, step)
-        return Deed(did=[f"report {vehicle} {step}"])
+        return self._about("report", [vehicle], f" {step}")
 
     async def helicopter(self, _: str, incident: str, data: Data) -> Deed:
         case = await self._case(incident)
@@ -246,7 +252,7 @@ class Operators:
         chosen = [v for v in only or there if not helicopter or v.startswith(HELICOPTER)]
         for vehicle in chosen:
             await self._crews.stand_down(vehicle, case.id)
-        return Deed(did=[f"report {vehicle} free" for vehicle in chosen])
+        return self._about("report", chosen, " free")
 
     async def hospital(self, _: str, incident: str, data: Data) -> Deed:
         """The crew is told; it says itself that it leaves, and that it is there."""
