@@ -81,7 +81,6 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     compare: bool
     json: bool
 
-
     @property
     def again(self) -> str:
         """The command that plays it."""
