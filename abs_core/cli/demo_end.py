@@ -40,7 +40,7 @@ def elsewhere(result: Report) -> Text:
     steps = [step for step in result.steps if step.where is not None]
     counts = Counter(step.where for step in steps)
     who = ", ".join(result.outside)
-    head = f"Of {len(steps)} steps of {who} {counts[Where.OUTSIDE]} were done outside"
+    head = f"Of {len(steps)} steps of {who}, {counts[Where.OUTSIDE]} were done outside"
     shown = Text(f"{head}, {counts[Where.ROOM]} by a desk in the room, ", style="bold")
     shown.append(f"{counts[Where.NOWHERE]} left out", style="bold")
     for where, word in ((Where.ROOM, "in the room"), (Where.NOWHERE, "left out")):
@@ -59,7 +59,7 @@ def equality(result: Report) -> Text:
             counted = f"equal ({row.outside} messages, {row.inside} inside)"
             shown.append("\n✓ ", style="green").append(f"{party}: {counted}")
             continue
-        shown.append(f"\n✗ {party}: {len(row.differences)} differences", style="bold red")
+        shown.append(f"\n✗ {party}: not equal ({len(row.differences)})", style="bold red")
         for each in row.differences[:SHOWN]:
             shown.append(f"\n  {printable(each)}")
     return shown

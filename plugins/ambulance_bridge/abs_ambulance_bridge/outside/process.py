@@ -97,6 +97,11 @@ class Standalone:
         return f"http://127.0.0.1:{self._port}"
 
     @property
+    def pid(self) -> int:
+        """Its process id, 0 while it is down."""
+        return self._process.pid if self._process and self._process.returncode is None else 0
+
+    @property
     def token_file(self) -> Path:
         """The partner's secret."""
         return self._folder / "partner.token"
