@@ -104,6 +104,12 @@ class Dialogue:
 
     # -- entries ------------------------------------------------------------------------
 
+    def joins(self, party: str, discipline: Discipline) -> None:
+        """A party that is not called as its discipline is, as an option of the bridge says it."""
+        parties = {**self.setting.parties, party: discipline}
+        self.setting = msgspec.structs.replace(self.setting, parties=parties)
+        self.bridge = Bridge(Place(setting=self.setting, name=OURS, partner=THEIRS))
+
     def take(self, entry: Entry) -> None:
         """As a host does it: what it notes comes back to it, right after the entry."""
         self._evolve(entry)

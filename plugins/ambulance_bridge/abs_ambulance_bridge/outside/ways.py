@@ -136,12 +136,14 @@ def event_of(classification: object) -> Mapping[str, str] | None:
 
 
 def _locate(errand: Errand, _: Fire) -> Way:
+    """Outside; in the room where a part of the place has no field there."""
     if is_told_place(errand.data.get("location")):
         return OUTSIDE
     return room("the outside has no field for a part of this place")
 
 
 def _classify(errand: Errand, _: Fire) -> Way:
+    """Outside, where a code stands for this class alone and it calls nobody; else in the room."""
     if errand.data.get("call_parties"):
         return room("the outside cannot call parties by a class")
     if event_of(errand.data.get("classification")) is None:
@@ -150,12 +152,14 @@ def _classify(errand: Errand, _: Fire) -> Way:
 
 
 def _prioritise(errand: Errand, _: Fire) -> Way:
+    """Outside, for an urgency of ambulance care."""
     if errand.data.get("priority") in URGENCIES:
         return OUTSIDE
     return room("not an urgency of ambulance care")
 
 
 def _note(errand: Errand, _: Fire) -> Way:
+    """Outside, for all or for their own people; in the room for readers by name, or with terms."""
     if errand.data.get("audience") not in ("all", "own"):
         return room("a line outside is for everybody, or for its own people")
     lines = str(errand.data.get("text", "")).splitlines()
@@ -165,6 +169,7 @@ def _note(errand: Errand, _: Fire) -> Way:
 
 
 def _count(errand: Errand, _: Fire) -> Way:
+    """Room: the outside format counts no casualties by triage class."""
     commands = [
         ("incident.set_characteristic", {"name": name, "values": [str(errand.data[field])]})
         for field, name in COUNTED.items()
@@ -174,6 +179,7 @@ def _count(errand: Errand, _: Fire) -> Way:
 
 
 def _infection(errand: Errand, _: Fire) -> Way:
+    """Room: the outside's risks have no code for it."""
     protection = errand.data.get("protection")
     listed = ", ".join(map(str, protection)) if isinstance(protection, list) else str(protection)
     said = {"scene": "unknown", "hazards": ["infection_precaution"]}
@@ -183,6 +189,7 @@ def _infection(errand: Errand, _: Fire) -> Way:
 
 
 def _scale_up(errand: Errand, _: Fire) -> Way:
+    """Room: the outside format has no levels."""
     escalation = {"scale": "ops-ambu", "level": errand.data.get("code")}
     change = ("incident.change_escalation", {"escalation": escalation})
     return room("the outside format has no levels", change)
@@ -192,10 +199,12 @@ _KEPT_THERE = nowhere("what is kept of it is kept outside, and nobody here asks 
 
 
 def _open(errand: Errand, _: Fire) -> Way:
+    """Outside, for a 112 call whose place is said next; in the room otherwise."""
     return OUTSIDE if _opens(errand) else room("not a call")
 
 
 def _vehicle(errand: Errand, _: Fire) -> Way:
+    """Outside, for a vehicle that has a name there."""
     unit = errand.data.get("unit", errand.about)
     if vehicle_of(str(unit)) is None:
         return room("the outside has no name for such a unit")
@@ -203,12 +212,14 @@ def _vehicle(errand: Errand, _: Fire) -> Way:
 
 
 def _status(errand: Errand, fire: Fire) -> Way:
+    """Outside, for a step that a vehicle has there."""
     if errand.data.get("status") not in STEPS:
         return room("the outside has no such step of a vehicle")
     return _vehicle(errand, fire)
 
 
 def _attach(errand: Errand, fire: Fire) -> Way:
+    """Outside for fire, who is asked for help; in the room for others."""
     if errand.data.get("party") in fire:
         return OUTSIDE
     return room("the outside format asks fire for help, and nobody else")
