@@ -183,7 +183,7 @@ def _outside(told: Told, did: str, signs: Mapping[str, str]) -> Text:
     if not told.entries:
         return shown.append("; nobody in the room hears of it")
     said = "; ".join(together(_sentences(told, signs)))
-    return shown.append(f"; here: {said} ").append(_receivers(told))
+    return shown.append(f"; in the room: {said} ").append(_receivers(told))
 
 
 def _receivers(told: Told) -> Text:

@@ -111,7 +111,7 @@ def test_a_person_reads_what_is_outside_in_80_columns(temporary: Path) -> None:
     flat = " ".join(story.split())
     for text in (
         "ambulance is outside: a standalone ambulance system",
-        "outside: add_note; here: ambulance has its part in hand; note:",
+        "outside: add_note; in the room: ambulance has its part in hand; note:",
         "Of 2 steps of ambulance, 2 were done outside, 0 by a desk in the room, 0 left out",
     ):
         assert text in flat

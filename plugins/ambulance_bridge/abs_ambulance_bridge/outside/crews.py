@@ -5,11 +5,11 @@ reports of one crew are never in the same one.
 """
 
 import asyncio
-import contextlib
 from collections import Counter, defaultdict
 from collections.abc import Coroutine, Mapping, Sequence
 
 import msgspec
+from abs_contracts.refusal import Refused
 
 from abs_ambulance_bridge.hub_sante.translation.case_writing import SAFETY, WAIT
 from abs_ambulance_bridge.outside.process import LOOK_SECONDS, Case, Mission, Standalone
@@ -52,6 +52,8 @@ class Crews:
         self._speaking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._reported: dict[str, float] = {}
         self._at_work: set[asyncio.Task[None]] = set()
+        self.refused: Refused | None = None
+        """Why a crew could not report what it had to."""
 
     def sent(self, vehicle: str, case: str) -> None:
         """It goes out."""
@@ -87,8 +89,14 @@ class Crews:
 
     def _play(self, work: Coroutine[None, None, None]) -> None:
         async def until_over() -> None:
-            with contextlib.suppress(_Over):
+            try:
                 await work
+            except _Over:
+                pass
+            except Refused as no:
+                self.refused = no
+            except TimeoutError:
+                self.refused = self._system.down("a crew got no answer")
 
         crew = asyncio.create_task(until_over())
         self._at_work.add(crew)

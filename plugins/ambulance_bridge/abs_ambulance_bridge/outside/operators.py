@@ -77,6 +77,8 @@ class Operators:
 
     async def take(self, errand: Errand, incident: str | None, data: Data) -> Deed:
         """Once the room has answered all that came of it."""
+        if self._crews.refused is not None:
+            raise self._crews.refused
         deed = await WORK[errand.type](self, errand.about or "", incident or "", data)
         await self._system.settled()
         return deed
@@ -176,16 +178,16 @@ class Operators:
 
     async def propose(self, _: str, incident: str, __: Data) -> Deed:
         """An operator looks at the list of vehicles: no proposal is computed outside."""
-        case = await self._case(incident)
-        there = {m.vehicle for m in case.missions if m.step not in ("free", "cancelled")}
-        free = await self._free()
-        chosen = (
-            [] if any(not v.startswith(HELICOPTER) for v in there) else [nearest(case.place, free)]
-        )
-        if any(note.text == ENTRAPPED for note in case.notes):
-            chosen.append(nearest(case.place, free, helicopter=True))
-        units = [{"unit": unit_of(v), "call_sign": v} for v in chosen if v]
-        return Deed(did=["looks at the vehicles"], answer={"units": units})
+        case, free = await self._case(incident), await self._free()
+        there = [m.vehicle for m in case.missions if m.step not in ("free", "cancelled")]
+        is_covered = any(not vehicle.startswith(HELICOPTER) for vehicle in there)
+        crew = None if is_covered else nearest(case.place, free)
+        flies = any(note.text == ENTRAPPED for note in case.notes)
+        helicopter = nearest(case.place, free, helicopter=True) if flies else None
+        chosen = [vehicle for vehicle in (crew, helicopter) if vehicle is not None]
+        units = [{"unit": unit_of(vehicle), "call_sign": vehicle} for vehicle in chosen]
+        did = f"looks at the vehicles, and chooses {' and '.join(chosen) or 'none'}"
+        return Deed(did=[did], answer={"units": units})
 
     async def _free(self) -> list[str]:
         return [v.id for v in await self._system.vehicles() if v.in_service and v.case is None]

@@ -142,21 +142,27 @@ class Standalone:
         process = await asyncio.create_subprocess_exec(
             *PROGRAM, *words, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT
         )
-        said, _ = await process.communicate()
+        try:
+            said, _ = await process.communicate()
+        finally:
+            if process.returncode is None:  # told to stop meanwhile
+                process.kill()
+                await process.wait()
         if process.returncode != 0:
-            raise self._down(said.decode(errors="replace").strip())
+            raise self.down(said.decode(errors="replace").strip())
 
     async def _is_up(self) -> None:
         for _ in range(round(PATIENCE / LOOK_SECONDS)):
             if self._process is None or self._process.returncode is not None:
                 break
-            with contextlib.suppress(httpx.HTTPError):
+            with contextlib.suppress(Refused):
                 await self.vehicles()
                 return
             await asyncio.sleep(LOOK_SECONDS)
-        raise self._down("it does not answer")
+        raise self.down("it does not answer")
 
-    def _down(self, why: str) -> Refused:
+    def down(self, why: str) -> Refused:
+        """That it does not run, and where its log is."""
         return Refused(
             rule="BRIDGE-009",
             what=f"the standalone ambulance system {self.name} does not run: {why}",
@@ -197,7 +203,7 @@ class Standalone:
                 rule="BRIDGE-010", what=f"{command}: {no.what}", where=no.where, fix=no.fix
             )
         if not answer.is_success:
-            raise self._down(f"{answer.status_code} {answer.text[:200]}")
+            raise self.down(f"{answer.status_code} {answer.text[:200]}")
         return msgspec.json.decode(answer.content, type=Done)
 
     async def vehicles(self) -> Sequence[Vehicle]:
@@ -208,12 +214,19 @@ class Standalone:
 
     async def raw_cases(self) -> bytes:
         """Every case with all that is kept of it, as it tells them."""
-        return (await self._http.get("/desk/cases", params={"everything": True})).content
+        return await self._get("cases?everything=true")
 
     async def _look(self, what: str, type_: type[list[T]]) -> list[T]:
-        answer = await self._http.get(f"/desk/{what}")
-        answer.raise_for_status()
-        return msgspec.json.decode(answer.content, type=type_)
+        return msgspec.json.decode(await self._get(what), type=type_)
+
+    async def _get(self, what: str) -> bytes:
+        """Raises Refused when it gives no answer: it is on this machine, so then it is down."""
+        try:
+            answer = await self._http.get(f"/desk/{what}", timeout=PATIENCE)
+            answer.raise_for_status()
+        except httpx.HTTPError as error:
+            raise self.down(f"{type(error).__name__} {error}".strip()) from None
+        return answer.content
 
     async def settled(self) -> None:
         """Once the room has answered all that was told to it.
