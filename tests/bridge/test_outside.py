@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from abs_ambulance_bridge.outside.equal import ROWS, TAIL, differences
+from abs_ambulance_bridge.outside.equal import differences
+from abs_ambulance_bridge.outside.normalisation import ROWS, TAIL
 from abs_contracts.messages.values import Discipline
 from rich.console import Console
 

@@ -12,7 +12,7 @@ import msgspec
 from abs_ambulance_bridge.hub_sante.envelope import ERRORS
 from abs_ambulance_bridge.hub_sante.translation.rows import ROWS
 from abs_ambulance_bridge.hub_sante.translation.table import KINDS
-from abs_ambulance_bridge.outside.equal import ROWS as EQUAL
+from abs_ambulance_bridge.outside.normalisation import ROWS as EQUAL
 from abs_ambulance_bridge.outside.ways import RULES as WAYS
 from abs_contracts import codelists, protocol
 from abs_contracts.catalogue import COMMANDS, EVENTS, Contract

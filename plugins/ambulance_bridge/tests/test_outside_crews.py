@@ -194,7 +194,7 @@ def test_bridge_008_a_system_that_is_not_installed(
 async def test_bridge_012_an_incident_that_it_was_not_told_of(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("abs_ambulance_bridge.outside.operators.PATIENCE", 0.1)
+    monkeypatch.setattr("abs_ambulance_bridge.outside.office.PATIENCE", 0.1)
     operators = Operators(stand(tmp_path))
     close = Errand(
         type="incident.close_for_party", is_command=True, about="fall", is_placed=True, data={}

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
-from abs_ambulance_bridge.outside.equal import ROWS, TAIL, differences
+from abs_ambulance_bridge.outside.equal import differences
+from abs_ambulance_bridge.outside.normalisation import ROWS, TAIL
 
 from abs_core.sdk import Seen
 

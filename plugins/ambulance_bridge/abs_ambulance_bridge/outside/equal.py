@@ -1,246 +1,29 @@
-"""When two feeds are equal, with ambulance care inside and with it outside.
+"""Whether two feeds are equal, with ambulance care inside and with it outside.
 
-What a row names is left out of a feed, or written in one way, before two are compared.
-Everything else has to be the same: what was told, of what, how often and, of one sort about
-one thing, in which order.
+Apart from the declared normalisation all has to be the same: what was told, of what, how often
+and, of one sort about one thing, in which order.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import zip_longest
-from typing import NamedTuple
 
 import msgspec
 
-from abs_ambulance_bridge.hub_sante.translation.fields import FORM
+from abs_ambulance_bridge.outside.normalisation import (
+    ROWS,
+    TAIL,
+    Context,
+    Row,
+    Tree,
+    data_of,
+    kind_of,
+)
 from abs_core.sdk import Seen
 
-Tree = dict[str, object]
 Key = tuple[str, str, str]
 """The incident or unit, the sort of message, and who said it."""
-
-
-class Context(NamedTuple):
-    """What a message is compared with: the incidents' names, units' call signs, who is away."""
-
-    incidents: Mapping[str, str]
-    call_signs: Mapping[str, str]
-    away: Collection[str]
-
-
-class Row(NamedTuple):
-    """`apply` gives the message as it is compared, or None where it is not compared at all."""
-
-    name: str
-    what: str
-    why: str
-    apply: Callable[[Tree, Context], Tree | None]
-
-
-def _data(message: Tree) -> Tree:
-    data = message["data"]
-    assert isinstance(data, dict)
-    return data
-
-
-def _kind(message: Tree) -> str:
-    return str(message["type"]).removeprefix("abs.").rpartition(".v")[0]
-
-
-def _without(message: Tree, *fields: str) -> Tree:
-    data = {name: value for name, value in _data(message).items() if name not in fields}
-    return {**message, "data": data}
-
-
-def _is_away(message: Tree, context: Context) -> bool:
-    return message.get("party") in context.away
-
-
-# -- the rows ---------------------------------------------------------------------------------
-
-
-def _ids(message: Tree, context: Context) -> Tree:
-    names = {**context.incidents, **context.call_signs}
-    kept = {n: v for n, v in message.items() if n not in ("id", "causationid", "correlationid")}
-    subject = str(message["subject"])
-    data = {name: _named(value, names) for name, value in _data(message).items()}
-    return {**kept, "subject": names.get(subject, subject), "data": data}
-
-
-def _named(value: object, names: Mapping[str, str]) -> object:
-    if not isinstance(value, str):
-        return value
-    return names.get(value) or _ID.sub("an id", value)
-
-
-_ID = re.compile(r"\b(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
-
-
-def _times(message: Tree, _: Context) -> Tree:
-    kept = {n: v for n, v in message.items() if n not in ("time", "recordedtime")}
-    data = {
-        name: _TIME.sub("a time", v) if isinstance(v, str) else v
-        for name, v in _data(message).items()
-    }
-    return {**kept, "data": data}
-
-
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)")
-
-
-def _who(message: Tree, _: Context) -> Tree:
-    return {n: v for n, v in message.items() if n not in ("authid", "authtype", "role")}
-
-
-def _call_sign(message: Tree, _: Context) -> Tree:
-    if "call_sign" not in _data(message):
-        return message
-    sign = re.sub(r"[ -]", "", str(_data(message)["call_sign"]))
-    return {**message, "data": {**_data(message), "call_sign": sign}}
-
-
-def _kind_of_vehicle(message: Tree, context: Context) -> Tree:
-    mine = _is_away(message, context) and _kind(message) == "incident.unit_assigned"
-    return _without(message, "kind") if mine else message
-
-
-def _ordered(message: Tree, context: Context) -> Tree | None:
-    is_it = _kind(message) == "unit.status_changed" and _data(message).get("status") == "ov"
-    return None if is_it and _is_away(message, context) else message
-
-
-def _status_source(message: Tree, context: Context) -> Tree:
-    mine = _is_away(message, context) and _kind(message) == "unit.status_changed"
-    return _without(message, "source") if mine else message
-
-
-def _reason(message: Tree, context: Context) -> Tree:
-    mine = _is_away(message, context) and _kind(message) == "incident.unit_released"
-    return _without(message, "reason") if mine else message
-
-
-def _taken_up(message: Tree, context: Context) -> Tree | None:
-    mine = _is_away(message, context) and _kind(message) == "incident.taken_up"
-    return None if mine else message
-
-
-def _code_line(message: Tree, context: Context) -> Tree | None:
-    mine = _is_away(message, context) and _kind(message) == "incident.note_added"
-    return None if mine and str(_data(message).get("text")).startswith(FORM) else message
-
-
-def _call(message: Tree, context: Context) -> Tree:
-    mine = _is_away(message, context) and _kind(message) == "incident.call_added"
-    return _without(message, "caller", "summary") if mine else message
-
-
-def _opened_by(message: Tree, context: Context) -> Tree:
-    mine = _is_away(message, context) and _kind(message) == "incident.opened"
-    return _without(message, "source") if mine else message
-
-
-def _address(message: Tree, context: Context) -> Tree:
-    location = _data(message).get("location")
-    if not isinstance(location, dict) or not _is_away(message, context):
-        return message
-    parts = (location.get("street"), location.get("number"))
-    line = " ".join(str(part) for part in parts if part)
-    rest = {name: value for name, value in location.items() if name not in ("street", "number")}
-    return {**message, "data": {**_data(message), "location": {**rest, "address": line}}}
-
-
-TAIL = Row(
-    name="the end",
-    what="how far a unit of the others was when the story ended",
-    why="simulated units drive on while steps outside take their time",
-    apply=lambda message, _: message,
-)
-ROWS = (
-    Row(
-        name="ids",
-        what="ids of messages, incidents, calls and units",
-        why="who opens an incident or registers a vehicle gives it its id",
-        apply=_ids,
-    ),
-    Row(
-        name="times",
-        what="every time",
-        why="two runs are not at the same moment; outside a time is told to the second",
-        apply=_times,
-    ),
-    Row(
-        name="who",
-        what="actor and role of a message; never its party",
-        why="the room's log names the bridge for what the people outside do",
-        apply=_who,
-    ),
-    Row(
-        name="call sign",
-        what="spaces and hyphens in a call sign",
-        why="`15131` inside is `15-131` outside",
-        apply=_call_sign,
-    ),
-    Row(
-        name="kind of vehicle",
-        what="the kind of a vehicle of theirs",
-        why="the format has one kind of ambulance for everybody (`SMUR`)",
-        apply=_kind_of_vehicle,
-    ),
-    Row(
-        name="ordered",
-        what="status `ov` of a vehicle of theirs",
-        why="outside it is a state of its own that a vehicle was sent",
-        apply=_ordered,
-    ),
-    Row(
-        name="source of a status",
-        what="whether a status of theirs came by radio or by hand",
-        why="the format does not say it",
-        apply=_status_source,
-    ),
-    Row(
-        name="reason of a release",
-        what="why a vehicle of theirs was released",
-        why="the bridge says `free` or `cancelled`; inside a desk says nothing",
-        apply=_reason,
-    ),
-    Row(
-        name="taken up",
-        what="that they took the incident up",
-        why="outside a case is active from the first word about it",
-        apply=_taken_up,
-    ),
-    Row(
-        name="code lines",
-        what="their lines that begin with `FR-HS3`",
-        why="codes of the format that have no field in the core, and requests",
-        apply=_code_line,
-    ),
-    Row(
-        name="the call",
-        what="caller and summary of a call that they took",
-        why="what a caller said to them stays outside, but for a number",
-        apply=_call,
-    ),
-    Row(
-        name="where a call came from",
-        what="the source of an incident that they opened",
-        why="the format does not say it to every service, so it is a partner's",
-        apply=_opened_by,
-    ),
-    Row(
-        name="address",
-        what="street and number of a place that they said",
-        why="outside they are one line",
-        apply=_address,
-    ),
-    TAIL,
-)
-"""The declared normalisation: all of it."""
-
-
-# -- comparing ----------------------------------------------------------------------------------
 
 
 def differences(
@@ -283,7 +66,7 @@ def _sorted(
         for row in reversed(rows):
             shown = row.apply(shown, context) if shown is not None else None
         if shown is not None:
-            text = msgspec.json.encode(_data(shown), order="deterministic").decode()
+            text = msgspec.json.encode(data_of(shown), order="deterministic").decode()
             around = {
                 n: v for n, v in shown.items() if n not in ("data", "type", "subject", "party")
             }
@@ -295,16 +78,16 @@ def _sorted(
 
 def _about(message: Tree) -> Key:
     """What is of one sort: the incident and its unit, the message type, and who said it."""
-    unit = _data(message).get("unit")
+    unit = data_of(message).get("unit")
     about = f"{message['subject']} {unit}" if unit else str(message["subject"])
-    return about, _kind(message), str(message.get("party") or "")
+    return about, kind_of(message), str(message.get("party") or "")
 
 
 def _call_signs(messages: Sequence[Tree]) -> Mapping[str, str]:
     found = {}
     for message in messages:
-        data = _data(message)
-        if _kind(message) == "incident.unit_assigned":
+        data = data_of(message)
+        if kind_of(message) == "incident.unit_assigned":
             sign = re.sub(r"[ -]", "", str(data["call_sign"]))
             found[str(data["unit"])] = f"unit {sign}"
     return found

@@ -30,7 +30,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 @functools.cache
 def stations() -> Sequence[Station]:
     """The demonstration fleet."""
-    raw = files("abs_ambulance_bridge.outside").joinpath("vehicles.toml").read_bytes()
+    raw = files("abs_ambulance_bridge.outside").joinpath("stations.toml").read_bytes()
     return msgspec.toml.decode(raw, type=_File).station
 
 
