@@ -42,7 +42,10 @@ async def test_a_crew_waits_while_a_line_says_so(system: Standalone) -> None:
     case, crews = await sent(system), Crews(system, QUICK)
     await system.do("add_note", case=case, text="SAFETY police: unsafe; wait at the corner")
     crews.sent("15-101", case)
-    await until(system, case, "ordered", "departed")
+    other = await sent(system, "15-102")
+    crews.sent("15-102", other)
+    await until(system, other, "ordered", "departed", "at_scene")
+    await until(system, case, "ordered", "departed")  # and it left before the other
     await system.do("add_note", case=case, text="SAFETY police: safe")
     await until(system, case, "ordered", "departed", "at_scene")
     await crews.stop()

@@ -93,7 +93,7 @@ async def test_bridge_009_a_system_that_does_not_start(
 async def test_bridge_009_a_system_that_is_gone(system: Standalone) -> None:
     os.kill(system.pid, 9)
     async with asyncio.timeout(10):
-        while system.pid:
+        while system.pid:  # noqa: ASYNC110 - no event tells that a process ended
             await asyncio.sleep(0.01)
     with pytest.raises(Refused) as no:
         await system.vehicles()
