@@ -39,6 +39,7 @@ LEAKS = [
     ("abs_ambulance_bridge.tiny", "abs_ambulance_bridge.check"),
     ("abs_ambulance_bridge.tiny", "time"),
     ("abs_ambulance_bridge.hub_sante", "abs_ambulance_bridge.live"),
+    ("abs_ambulance_bridge.live", "abs_ambulance_bridge.outside"),
     *((block, "abs_core.domain") for block in BLOCKS),
     *((block, "abs_core.ports") for block in BLOCKS),
     *((block, "abs_core.sdk.hookspecs") for block in BLOCKS),

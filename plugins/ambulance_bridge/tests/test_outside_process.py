@@ -77,16 +77,42 @@ async def test_a_stopped_system_leaves_no_process(
         os.kill(pid, 0)
 
 
-async def test_bridge_009_a_system_that_does_not_start(
+async def test_a_system_that_is_there_goes_on_with_what_it_keeps(
     standalone: Callable[[Path], Standalone], tmp_path: Path
 ) -> None:
+    """On another port: a story that is played twice on one folder has no case twice."""
+    cases = []
+    for _ in range(2):
+        running = standalone(tmp_path / "station")
+        await running.start()
+        cases.append(await taken(running))
+        await running.stop()
+    assert len(set(cases)) == 2
+
+
+@pytest.mark.parametrize("settings", ["", "port = nothing"])
+async def test_bridge_009_a_system_that_does_not_start(
+    standalone: Callable[[Path], Standalone], tmp_path: Path, settings: str
+) -> None:
     (tmp_path / "station").mkdir()
-    (tmp_path / "station" / "station.toml").write_text("", "utf-8")
+    (tmp_path / "station" / "station.toml").write_text(settings, "utf-8")
+    (tmp_path / "station" / "operator.token").write_text("x", "utf-8")
     running = standalone(tmp_path / "station")
     with pytest.raises(Refused) as no:
         await running.start()
     assert no.value.refusal.rule == "BRIDGE-009"
-    assert "has a station already" in no.value.refusal.what
+    assert no.value.refusal.where == str(tmp_path / "station" / "serve.log")
+    await running.stop()
+
+
+async def test_bridge_009_a_folder_that_cannot_be_used(
+    standalone: Callable[[Path], Standalone], tmp_path: Path
+) -> None:
+    (tmp_path / "station").write_text("a file", "utf-8")
+    running = standalone(tmp_path / "station")
+    with pytest.raises(Refused) as no:
+        await running.start()
+    assert no.value.refusal.rule == "BRIDGE-009"
     await running.stop()
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import itertools
+import re
 import socket
 import sys
 import uuid
@@ -21,6 +22,7 @@ T = TypeVar("T")
 PACKAGE = "standalone_ambulance"
 PROGRAM = (sys.executable, "-P", "-m", PACKAGE)
 STOP_SECONDS = 5.0
+_PORT = re.compile(r"^port = \d+$", re.MULTILINE)
 PATIENCE = 15.0
 """Seconds for what the other side, or the bridge, does in well under one."""
 LOOK_SECONDS = 0.02
@@ -122,10 +124,15 @@ class Standalone:
             self._port = free.getsockname()[1]
 
     async def start(self) -> None:
-        """Make it and serve it. Raises Refused when it does not come up."""
-        self._folder.parent.mkdir(parents=True, exist_ok=True)
-        made = ("--port", str(self._port), "--name", self.name, "--partner", self.partner)
-        await self._run("init", str(self._folder), *made)
+        """Make it, or go on with the one that is there. Raises Refused when it does not come up."""
+        settings = self._folder / "station.toml"
+        if settings.exists():
+            there = settings.read_text("utf-8")
+            settings.write_text(_PORT.sub(f"port = {self._port}", there), "utf-8")
+        else:
+            self._folder.parent.mkdir(parents=True, exist_ok=True)
+            made = ("--port", str(self._port), "--name", self.name, "--partner", self.partner)
+            await self._run("init", str(self._folder), *made)
         token = (self._folder / "operator.token").read_text("utf-8").strip()
         self._http = httpx.AsyncClient(
             base_url=self.url, trust_env=False, headers={"Authorization": f"Bearer {token}"}
