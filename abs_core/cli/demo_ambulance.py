@@ -38,22 +38,18 @@ def scenario_of(chosen: str | None, modes: Sequence[str], default: str) -> str:
 def cast(story: Scenario, modes: Sequence[str]) -> Scenario:
     """The story with its ambulance parties where they were asked to stand. Raises Refused."""
     asked = _asked(modes)
-    bridged = [party for party, mode in asked.items() if mode == BRIDGE]
-    if "" in bridged or bridged:
-        parties = outside.named(story, Discipline.AMBULANCE, [p for p in bridged if p])
-        inside = [party for party, mode in asked.items() if party and mode == BLOCK]
-        outside.named(story, Discipline.AMBULANCE, inside)
-        chosen = [party for party in parties if party not in inside]
-        return outside.joined(story, chosen, _bridge())
-    if PILOT in asked.values() and not outside.outside_of(story):
+    if not asked:
+        return story
+    there = outside.named(story, Discipline.AMBULANCE, [party for party in asked if party])
+    if asked.get("") == PILOT and not outside.outside_of(story):
         raise Refused(
             rule="DEMO-004",
             what="in this story nobody outside takes calls: it was written for a block",
             where="--ambulance",
             fix=f"leave --scenario out, or play it with --ambulance {BRIDGE}",
         )
-    outside.named(story, Discipline.AMBULANCE, [party for party in asked if party])
-    return story
+    chosen = [party for party in there if asked.get(party, asked.get("")) == BRIDGE]
+    return outside.joined(story, chosen, _bridge()) if chosen else story
 
 
 def comparable(story: Scenario, there: Scenario) -> None:

@@ -54,9 +54,16 @@ def joined(scenario: Scenario, parties: Collection[str], block: str) -> Scenario
 
 
 def outside_of(scenario: Scenario) -> tuple[str, ...]:
-    """The parties whose block is a bridge that can be played."""
+    """The parties whose block is a bridge that can be played.
+
+    One that has a `url` in the file has somebody of its own at the other end.
+    """
     known = bridges()
-    return tuple(name for name, part in scenario.parties.items() if part.block in known)
+    return tuple(
+        name
+        for name, part in scenario.parties.items()
+        if part.block in known and "url" not in part.options
+    )
 
 
 def prepared(scenario: Scenario, folder: Path, speed: float) -> Outsides:
@@ -179,7 +186,7 @@ def _seen(recording: Recording, party: str) -> Seen:
 
 
 def named(scenario: Scenario, discipline: Discipline, parties: Sequence[str]) -> tuple[str, ...]:
-    """The parties of this discipline: those that are named, or all. Raises Refused."""
+    """The parties of this discipline. Raises Refused where there is none, or none so named."""
     there = [name for name, part in scenario.parties.items() if part.discipline is discipline]
     for party in parties:
         if party not in there:
@@ -196,4 +203,4 @@ def named(scenario: Scenario, discipline: Discipline, parties: Sequence[str]) ->
             where=f"--{discipline}",
             fix="play a story that has one: abs scenario list",
         )
-    return tuple(parties) or tuple(there)
+    return tuple(there)

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from abs_contracts.refusal import Refused
+from msgspec.structs import replace
 
 from abs_core.cli.demo_ambulance import cast, comparable, scenario_of
 from abs_core.scenario import files, outside
@@ -65,7 +66,7 @@ def report(temporary: Path, *arguments: str) -> Any:
 
 @installed
 def test_bridge_beside_block_in_json(temporary: Path) -> None:
-    asked = ("--scenario", "exercise-beside-real", "--speed", "4")
+    asked = ("--scenario", "exercise-beside-real", "--speed", "3")
     found = report(temporary, *asked, "--ambulance", "bridge", "--compare")
     assert set(found["compared"]) == {"fire", "police", "kmar"}
     assert [each["differences"] for each in found["compared"].values()] == [[]] * 3
@@ -259,9 +260,26 @@ def test_block_is_what_the_file_says() -> None:
 def test_bridge_is_for_all_of_them_but_who_is_named() -> None:
     both, one = blocks("two-regions", "bridge"), blocks("two-regions", "ambulance-16=bridge")
     rest = blocks("two-regions", "bridge", "ambulance-16=block")
-    names = [[each[f"ambulance-{region}"] for region in (15, 16)] for each in (both, one, rest)]
+    twice = blocks("two-regions", "ambulance-16=bridge", "bridge")
+    runs = (both, one, rest, twice)
+    names = [[each[f"ambulance-{region}"] for region in (15, 16)] for each in runs]
     bridge = "ambulance-bridge"
-    assert names == [[bridge, bridge], ["ambulance", bridge], [bridge, "ambulance"]]
+    assert names == [[bridge, bridge], ["ambulance", bridge], [bridge, "ambulance"], [bridge] * 2]
+
+
+def test_who_asks_for_nothing_is_refused_nothing(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    text = UNLIKE.replace("discipline: ambulance", "discipline: partner")
+    own.write_text(text.replace("priority: B2", "priority: '1'"), "utf-8")
+    assert blocks(str(own)) == {"ambulance": None, "police": None}
+
+
+def test_a_bridge_with_somebody_of_its_own_is_left_to_it() -> None:
+    story = files.read("pilot")
+    assert outside.outside_of(story) == ("ambulance",)
+    part = replace(story.parties["ambulance"], options={"url": "https://outside:8460"})
+    parties = {**story.parties, "ambulance": part}
+    assert outside.outside_of(replace(story, parties=parties)) == ()
 
 
 def test_the_pilot_has_its_own_story() -> None:
