@@ -13,6 +13,8 @@ from abs_core.scenario.figures import Spread
 from abs_core.scenario.report import Report
 from abs_core.sdk import Where
 
+SHORT = 42
+"""Characters of a command that has room for words beside it; a longer one stands alone."""
 SHOWN = 5
 """Differences of one party that are shown; all are in --json."""
 
@@ -113,8 +115,11 @@ def commands(result: Report, chosen: Path | None, again: str) -> Text:
             "abs up": "the room itself, from that log",
             "abs scenario list": "other stories, or write your own",
         }
-        width = max(map(len, rows))
-        lines = [f"{command:{width}}  {what}" for command, what in rows.items()]
+        width = max(len(command) for command in rows if len(command) <= SHORT)
+        lines = [
+            f"{command:{width}}  {what}" if len(command) <= width else command
+            for command, what in rows.items()
+        ]
     else:
         option = "" if chosen == Path(".abs") else f" --data {chosen}"
         first = next(iter(result.incidents.values()), "ID")

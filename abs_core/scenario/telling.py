@@ -67,6 +67,8 @@ class Teller:
         for entry in self._observer.entries[self._told :]:
             envelope = entry.events[0].envelope
             mine = envelope.party == outcome.party and envelope.authtype != "user"
+            if entry.seq in self._with_step:
+                continue
             if mine and (entry.kind != "unit" or entry.id in outcome.units):
                 yield entry
 

@@ -16,7 +16,7 @@ from abs_core.cli.demo_run import played
 from abs_core.scenario import files
 from abs_core.scenario.checks import check
 from abs_core.scenario.outside import INSIDE, joined, named, prepared
-from abs_core.scenario.recording import Recording, Result
+from abs_core.scenario.recording import Recording, Result, Told
 from abs_core.sdk import Seen, Where
 
 pytestmark = pytest.mark.skipif(
@@ -33,6 +33,7 @@ class Twice(NamedTuple):
 
     inside: Recording
     outside: Recording
+    told: list[Told]
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +45,9 @@ def twice(name: str, folder: Path) -> Twice:
     story = files.read(name)
     away = joined(story, named(story, Discipline.AMBULANCE, ()), "ambulance-bridge")
     outsides = prepared(away, folder / "outside-run", SPEED)
-    outside, _ = played(away, outsides, folder / "outside-run", SPEED, QUIET)
+    outside, told = played(away, outsides, folder / "outside-run", SPEED, QUIET)
     inside, _ = played(story, INSIDE, folder / "inside-run", SPEED, QUIET)
-    return Twice(inside, outside)
+    return Twice(inside, outside, told)
 
 
 def seen(recording: Recording, party: str) -> Seen:
@@ -110,6 +111,18 @@ def test_the_parties_that_are_compared_never_hear_that_it_is_outside(
     for _, inside, outside in others(runs[name]):
         kinds = [{json.loads(raw)["type"] for raw in each.feed} for each in (inside, outside)]
         assert kinds[1] - kinds[0] <= {"abs.incident.taken_up.v1", "abs.incident.note_added.v1"}
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_what_came_of_a_step_is_told_once_and_with_it(name: str, runs: Mapping[str, Twice]) -> None:
+    told = runs[name].told
+    seqs = [entry.seq for each in told for entry in each.entries]
+    assert len(seqs) == len(set(seqs))
+    theirs = [each for each in told if each.outcome and each.outcome.result is Result.OUTSIDE]
+    for each in theirs:
+        parties = {entry.events[0].envelope.party for entry in each.entries}
+        assert parties <= {"ambulance"}
+    assert any(each.entries for each in theirs)
 
 
 def test_what_was_done_where_is_told(runs: Mapping[str, Twice]) -> None:
