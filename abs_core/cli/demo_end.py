@@ -13,7 +13,7 @@ from abs_core.scenario.figures import Spread
 from abs_core.scenario.report import Report
 from abs_core.sdk import Where
 
-SHORT = 42
+SHORT = 44
 """Characters of a command that has room for words beside it; a longer one stands alone."""
 SHOWN = 5
 """Differences of one party that are shown; all are in --json."""
