@@ -1,29 +1,27 @@
 """`abs demo`: a scenario through every layer, told while it happens, and then checked."""
 
-import asyncio
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 from abs_contracts.refusal import Refused
 from rich.console import Console
 from rich.text import Text
 
 from abs_core import logs
-from abs_core.adapters.clock import SystemClock
-from abs_core.adapters.ids import TimeIds
-from abs_core.cli import demo_screen, screen
+from abs_core.cli import demo_ambulance, demo_end, demo_screen, screen
+from abs_core.cli.demo_ambulance import Ambulance, Compare
+from abs_core.cli.demo_run import played
 from abs_core.cli.options import Json
-from abs_core.cli.signals import until_told
 from abs_core.scenario import files, play
 from abs_core.scenario.model import Scenario
-from abs_core.scenario.recording import Recording, Told
-from abs_core.scenario.report import report
-from abs_core.supervisor import System
+from abs_core.scenario.outside import INSIDE, compared, prepared
+from abs_core.scenario.report import Compared, Report, report
 
 DEFAULT = "new-years-night"
 Speed = Annotated[
@@ -41,11 +39,16 @@ Without = Annotated[
 
 def demo(
     scenario: Annotated[
-        str, typer.Option(help="A scenario of `abs scenario list`, or a YAML file.")
-    ] = DEFAULT,
+        str | None,
+        typer.Option(
+            help=f"A scenario of `abs scenario list`, or a YAML file.  [default: {DEFAULT}]"
+        ),
+    ] = None,
     speed: Speed = 1.0,
     data: Kept = None,
     without: Without = None,
+    ambulance: Ambulance = None,
+    compare: Compare = False,
     json: Json = False,
 ) -> None:
     """Play a scenario through every layer, and check what each party saw.
@@ -53,29 +56,74 @@ def demo(
     Starts a room of its own (broker, core, blocks) and stops it again. All desks,
     units and alerts are simulated. Exit code 1 when a check does not hold.
     """
-    perform(scenario, speed=speed, data=data, left_out=without or (), json=json)
+    modes = ambulance or ()
+    chosen = demo_ambulance.scenario_of(scenario, modes, DEFAULT)
+    wanted = Wanted(
+        scenario=chosen,
+        speed=speed,
+        data=data,
+        left_out=without or (),
+        modes=modes,
+        compare=compare,
+        json=json,
+    )
+    perform(wanted)
 
 
-def perform(
-    scenario: str, *, speed: float, data: Path | None, left_out: Collection[str], json: bool
-) -> None:
-    """Play this scenario for whoever watches. Raises Refused, or Exit when a check fails."""
-    story = play.without(files.read(scenario), left_out)
-    console = Console(quiet=True) if json else demo_screen.console()
-    with _folder(data) as folder:
-        console.print(demo_screen.header(story))
-        recording, told = _played(story, folder, speed, console)
-        result = report(scenario, recording, told)
-        if json:
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be played, and how; `modes` are those of `--ambulance`."""
+
+    scenario: str
+    speed: float
+    data: Path | None
+    left_out: Collection[str]
+    modes: Sequence[str]
+    compare: bool
+    json: bool
+
+    @property
+    def again(self) -> str:
+        """The command that plays it."""
+        played = "abs demo" if self.scenario == DEFAULT else f"abs scenario run {self.scenario}"
+        return " ".join([played, *(f"--ambulance {mode}" for mode in self.modes)])
+
+
+def perform(wanted: Wanted) -> None:
+    """Play it for whoever watches. Raises Refused, or Exit when a check fails."""
+    story = play.without(files.read(wanted.scenario), wanted.left_out)
+    there = demo_ambulance.cast(story, wanted.modes)
+    if wanted.compare:
+        demo_ambulance.comparable(story, there)
+    console = Console(quiet=True) if wanted.json else demo_screen.console()
+    with _folder(wanted.data) as folder:
+        result = _result(wanted, story, there, folder, console)
+        if wanted.json:
             screen.document(result)
-        console.print("", demo_screen.figures(result), "", demo_screen.checks(result), "", sep="\n")
+        parts = demo_end.end(result)
+        console.print("", *parts, "", sep="\n")
         if not result.ok:
             kept = f"The logs, the feeds and the journals are kept in {folder}"
             Console(stderr=True, highlight=False).print(Text(kept, style="bold red"))
             raise typer.Exit(1)
         # Not wrapped: a command must stay whole to be copied.
-        again = "abs demo" if scenario == DEFAULT else f"abs scenario run {scenario}"
-        console.print(demo_screen.commands(result, data, again), soft_wrap=True)
+        console.print(demo_end.commands(result, wanted.data, wanted.again), soft_wrap=True)
+
+
+def _result(
+    wanted: Wanted, story: Scenario, there: Scenario, folder: Path, console: Console
+) -> Report:
+    """It played as it is asked for, and beside it with its blocks where that is asked for too."""
+    outsides = prepared(there, folder, wanted.speed)
+    titles = {party: system.title for party, system in outsides.systems.items()}
+    console.print(demo_screen.header(there, titles))
+    recording, told = played(there, outsides, folder, wanted.speed, console)
+    beside: Mapping[str, Compared] = {}
+    if wanted.compare:
+        console.print(demo_end.beside())
+        quiet = Console(quiet=True)
+        other, _ = played(story, INSIDE, folder / "inside", wanted.speed, quiet)
+        beside = compared(other, recording, outsides)
+    return report(wanted.scenario, recording, told, outside=titles, compared=beside)
 
 
 @contextmanager
@@ -111,46 +159,3 @@ def _log_into(path: Path) -> None:
         ) from None
     with redirect_stderr(file):
         logs.configure(role="demo")
-
-
-# -- running -------------------------------------------------------------------
-
-
-def _played(
-    story: Scenario, folder: Path, speed: float, console: Console
-) -> tuple[Recording, list[Told]]:
-    """What was recorded, and what was told meanwhile. Raises Exit when it was stopped."""
-    told: list[Told] = []
-    recorded: list[Recording] = []
-
-    def tell(each: Told) -> None:
-        told.append(each)
-        console.print(demo_screen.told(story, each))
-
-    async def run() -> None:
-        recorded.append(await _run(story, folder, speed, console, tell))
-
-    ended = asyncio.run(until_told(run()))
-    if ended is not None:
-        console.print("Stopped before its end; nothing is left running.")
-        raise typer.Exit(128 + ended)
-    return recorded[0], told
-
-
-async def _run(
-    story: Scenario, folder: Path, speed: float, console: Console, tell: Callable[[Told], None]
-) -> Recording:
-    loop = asyncio.get_running_loop()
-    began = loop.time()
-    async with System(
-        room=story.room, data=folder, parties=dict(play.parties(story, speed))
-    ) as system:
-        await system.ready()
-        for child in system.children:
-            if child.down:
-                raise child.why_down()
-        took, rate = loop.time() - began, story.pace * speed
-        console.print(demo_screen.ready(story, took, rate))
-        return await play.play(
-            story, system, clock=SystemClock(), ids=TimeIds(), speed=speed, tell=tell
-        )

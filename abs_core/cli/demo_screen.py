@@ -1,23 +1,27 @@
 """What `abs demo` shows: the story as it happens, what each party got, the checks."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 
+import msgspec
+from abs_contracts.codec import Message
+from abs_contracts.messages.unit import UnitRegistered
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from abs_core.cli.sentences import printable
 from abs_core.cli.story import sentence
-from abs_core.scenario.figures import Spread
-from abs_core.scenario.model import Scenario
+from abs_core.scenario.model import Scenario, Step
 from abs_core.scenario.recording import Outcome, Received, Result, Told
-from abs_core.scenario.report import Report
+from abs_core.sdk import Where
 
 COLUMNS = 80
+DERIVED = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 LONG = 60
 """Characters of a text beside what a step says of itself, after which it is shortened."""
+BRIDGED = "simulated operators do what its desks do, and a bridge joins it to the room."
 COLOURS = {"fire": "red", "police": "blue", "ambulance": "yellow", "kmar": "cyan"}
 
 
@@ -27,11 +31,12 @@ def console() -> Console:
     return plain if plain.is_terminal else Console(width=COLUMNS, highlight=False)
 
 
-def header(story: Scenario) -> Text:
-    """What this is, and that nothing of it is real."""
+def header(story: Scenario, outside: Mapping[str, str]) -> Text:
+    """What this is, that nothing of it is real, and what stands outside, by party."""
     return Text.assemble(
         (story.title, "bold"), f": {story.summary}\n",
         ("Simulated desks, units and radio; nothing reaches a real alert or vehicle.", "yellow"),
+        *(f"\n{party} is outside: {title}; {BRIDGED}" for party, title in outside.items()),
     )  # fmt: skip
 
 
@@ -44,8 +49,11 @@ def ready(story: Scenario, seconds: float, rate: float) -> Text:
     return Text(f"Ready in {seconds:.1f} s: {parts}. {pace}{end}", style="dim")
 
 
-def told(story: Scenario, told: Told) -> Table | Text:
-    """One moment: when, who and what; under it the outcome and who received what."""
+def told(story: Scenario, told: Told, signs: Mapping[str, str]) -> Table | Text:
+    """One moment: when, who and what; under it the outcome and who received what.
+
+    `signs` are the call signs of units whose ids say nothing to a person.
+    """
     when = _clock(told.at)
     if told.chapter is not None:
         return Text(f"\n{when[:5]} {told.chapter.title}", style="bold underline")
@@ -53,17 +61,22 @@ def told(story: Scenario, told: Told) -> Table | Text:
     grid.add_column(width=8, no_wrap=True)
     grid.add_column(ratio=1)
     if told.step is None or told.outcome is None:
-        grid.add_row(Text(when, style="dim"), _by_others(told))
+        grid.add_row(Text(when, style="dim"), _by_others(told, signs))
         return grid
     desk = story.desks[told.step.by]
     who = f"{desk.party}, {desk.role}"
-    if told.step.say is None and told.entries:
-        grid.add_row(Text(when, style="dim"), _line(f"· {who}  ", desk.party, told))
+    if told.step.say is None and told.entries and told.outcome.way is None:
+        grid.add_row(Text(when, style="dim"), _line(f"· {who}  ", desk.party, told, signs))
         return grid
-    said = (who, f"bold {_colour(desk.party)}"), f"  {told.step.say or told.step.at}"
+    said = (who, f"bold {colour(desk.party)}"), f"  {told.step.say or _asked(told.step)}"
     grid.add_row(Text(when, style="dim"), Text.assemble(*said))
-    grid.add_row("", _outcome(told, told.outcome))
+    grid.add_row("", _outcome(told, told.outcome, signs))
     return grid
+
+
+def _asked(step: Step) -> str:
+    """What a step without words of its own asks for."""
+    return step.do.command.partition(".")[2].replace("_", " ") if step.do else ""
 
 
 def _clock(at: float) -> str:
@@ -72,27 +85,44 @@ def _clock(at: float) -> str:
     return f"{whole // 3600 % 24:02}:{whole // 60 % 60:02}:{whole % 60:02}"
 
 
-def _by_others(told: Told) -> Text:
+def _by_others(told: Told, signs: Mapping[str, str]) -> Text:
     """What a block or the core wrote, in one line."""
     party = told.entries[0].events[0].envelope.party or ""
-    return _line(f"· {party} block  " if party else "· core  ", party, told)
+    return _line(f"· {party} block  " if party else "· core  ", party, told, signs)
 
 
-def _line(who: str, party: str, told: Told) -> Text:
-    said = "; ".join(together(_sentences(told)))
-    return Text.assemble((who, f"dim {_colour(party)}"), (f"{said} ", "dim"), _receivers(told))
+def _line(who: str, party: str, told: Told, signs: Mapping[str, str]) -> Text:
+    said = "; ".join(together(_sentences(told, signs)))
+    return Text.assemble((who, f"dim {colour(party)}"), (f"{said} ", "dim"), _receivers(told))
 
 
-def _sentences(told: Told) -> list[str]:
-    return [sentence(event) for entry in told.entries for event in entry.events]
+def _sentences(told: Told, signs: Mapping[str, str]) -> list[str]:
+    return [_said(event, signs) for entry in told.entries for event in entry.events]
 
 
-def _besides(told: Told) -> str:
+def _said(event: Message[msgspec.Struct], signs: Mapping[str, str]) -> str:
+    text = sentence(event)
+    for unit, sign in signs.items():
+        text = text.replace(unit, sign)
+    return text
+
+
+def call_signs(told: Told) -> dict[str, str]:
+    """Those of units with an id that was derived, as far as these records tell them."""
+    return {
+        event.envelope.subject: event.payload.call_sign
+        for entry in told.entries
+        for event in entry.events
+        if isinstance(event.payload, UnitRegistered) and DERIVED.match(event.envelope.subject)
+    }
+
+
+def _besides(told: Told, signs: Mapping[str, str]) -> str:
     """What a command led to beside what its step says: in a few words, many alike counted."""
     events = [event for entry in told.entries for event in entry.events][1:]
     kinds = Counter(event.contract.name for event in events)
     words = {
-        event.contract.name: sentence(event)
+        event.contract.name: _said(event, signs)
         if kinds[event.contract.name] == 1
         else f"{kinds[event.contract.name]} times {event.contract.name.partition('.')[2]}"
         for event in events
@@ -112,13 +142,26 @@ def together(sentences: Iterable[str]) -> list[str]:
     ]
 
 
-def _outcome(told: Told, outcome: Outcome) -> Text:
+def _outcome(told: Told, outcome: Outcome, signs: Mapping[str, str]) -> Text:
+    if outcome.way is not None and outcome.way.where is not Where.OUTSIDE:
+        why = Text(f"{_ELSEWHERE[outcome.way.where]} ({outcome.way.why}) ", style="yellow")
+        return why if outcome.result is Result.LEFT_OUT else why.append(_came(told, outcome, signs))
+    return _came(told, outcome, signs)
+
+
+_ELSEWHERE = {
+    Where.ROOM: "not outside, but by its desk in the room",
+    Where.NOWHERE: "- left out",
+}
+
+
+def _came(told: Told, outcome: Outcome, signs: Mapping[str, str]) -> Text:
     ms = f"{outcome.seconds * 1000:.0f} ms"
     match outcome.result:
         case Result.ACCEPTED if told.step and told.step.do and told.step.do.nothing_new:
             return Text.assemble(("✓ ", "green"), f"{ms}, known already: nothing new for anybody")
         case Result.ACCEPTED:
-            more = _short(_besides(told))
+            more = _short(_besides(told, signs))
             warned = "".join(f" (warning: {each.what})" for each in outcome.warnings)
             led_to = f"{ms}{more and ', and '}{more}{warned} "
             return Text.assemble(("✓ ", "green"), led_to, _receivers(told))
@@ -128,9 +171,19 @@ def _outcome(told: Told, outcome: Outcome) -> Text:
         case Result.ANSWERED:
             answer = _plain(outcome.answer)
             return Text.assemble(("✓ ", "green"), f"{ms}, the block{answer and ': '}{answer}")
-        case Result.ARRIVED:
-            return Text("✓ seen in its feed", style="green")
-    return Text(f"✗ {outcome.result}", style="bold red")
+        case Result.OUTSIDE:
+            return _outside(told, f"{ms}, outside: {', '.join(outcome.did)}", signs)
+    seen = outcome.result is Result.ARRIVED
+    return Text("✓ seen in its feed", "green") if seen else Text(f"✗ {outcome.result}", "bold red")
+
+
+def _outside(told: Told, did: str, signs: Mapping[str, str]) -> Text:
+    """What operators did outside, and what came of it in the room."""
+    shown = Text.assemble(("✓ ", "green"), did)
+    if not told.entries:
+        return shown.append("; nobody in the room hears of it")
+    said = "; ".join(together(_sentences(told, signs)))
+    return shown.append(f"; in the room: {said} ").append(_receivers(told))
 
 
 def _receivers(told: Told) -> Text:
@@ -145,7 +198,7 @@ def _receivers(told: Told) -> Text:
 def _receiver(party: str, got: Received, events: int) -> Text:
     many = f"{got.whole} messages" if got.whole > events else ""
     detail = ", ".join(each for each in (many, "stub" if got.stubs else "") if each)
-    return Text(f"{party} ({detail})" if detail else party, style=_colour(party))
+    return Text(f"{party} ({detail})" if detail else party, style=colour(party))
 
 
 def _plain(value: object) -> str:
@@ -170,69 +223,5 @@ def _row(value: object) -> str:
     return " ".join(dict.fromkeys(_plain(each) for each in parts))
 
 
-def _colour(party: str) -> str:
+def colour(party: str) -> str:
     return COLOURS.get(party, "default")
-
-
-# -- the end -------------------------------------------------------------------
-
-
-def figures(result: Report) -> Table:
-    """What each party received, and how fast."""
-    shown = Table(box=None, pad_edge=False, header_style="bold", title_style="bold")
-    shown.add_column("What each party got")
-    shown.add_column("whole", justify="right")
-    shown.add_column("stubs", justify="right")
-    shown.add_column("log to feed, ms", justify="right")
-    shown.add_column("command to reply, ms", justify="right")
-    shown.add_row("", "", "", *[Text("p50    p99    max", style="dim")] * 2)
-    for party, row in result.parties.items():
-        shown.add_row(
-            Text(party, style=_colour(party)),
-            str(row.received.whole),
-            str(row.received.stubs),
-            _spread(row.log_to_feed),
-            _spread(row.command_to_reply),
-        )
-    return shown
-
-
-def _spread(spread: Spread | None) -> str:
-    if spread is None:
-        return "-"
-    return " ".join(f"{ms:6.1f}" for ms in (spread.p50, spread.p99, spread.max))
-
-
-def checks(result: Report) -> Text:
-    """What holds, and what does not, with what was seen and where to look."""
-    lines = []
-    for check in result.checks:
-        if check.ok:
-            lines.append(Text.assemble(("✓ ", "green"), check.name, (f" ({check.detail})", "dim")))
-        else:
-            seen = f"✗ {check.name}: {check.detail}\n  look at {check.where}"
-            lines.append(Text(seen, style="bold red"))
-    return Text("\n").join(lines)
-
-
-def commands(result: Report, chosen: Path | None, again: str) -> Text:
-    """What to try now; `again` is the command that played it."""
-    if chosen is None:
-        rows = {
-            f"{again} --data .abs": "the same, and keep what happened",
-            "abs incident list --all": "then: the incidents of that room",
-            "abs incident show ID --as police": "what one party saw of it",
-            "abs up": "the room itself, from that log",
-            "abs scenario list": "other stories, or write your own",
-        }
-        width = max(map(len, rows))
-        lines = [f"{command:{width}}  {what}" for command, what in rows.items()]
-    else:
-        option = "" if chosen == Path(".abs") else f" --data {chosen}"
-        first = next(iter(result.incidents.values()), "ID")
-        lines = [
-            f"abs incident show {first}{option}",
-            f"abs incident show {first} --as police{option}",
-            f"abs up{option}",
-        ]
-    return Text("Next:\n" + "\n".join(f"  {line}" for line in lines))

@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from abs_core.cli import screen
-from abs_core.cli.demo import Kept, Speed, Without, perform
+from abs_core.cli.demo import Kept, Speed, Wanted, Without, perform
+from abs_core.cli.demo_ambulance import Ambulance, Compare
 from abs_core.cli.failures import REFUSED
 from abs_core.cli.options import Json
 from abs_core.scenario import files
@@ -72,10 +73,21 @@ def run(
     speed: Speed = 1.0,
     data: Kept = None,
     without: Without = None,
+    ambulance: Ambulance = None,
+    compare: Compare = False,
     json: Json = False,
 ) -> None:
     """Play a scenario and check what each party saw; exit code 1 when a check does not hold."""
-    perform(file, speed=speed, data=data, left_out=without or (), json=json)
+    wanted = Wanted(
+        scenario=file,
+        speed=speed,
+        data=data,
+        left_out=without or (),
+        modes=ambulance or (),
+        compare=compare,
+        json=json,
+    )
+    perform(wanted)
 
 
 def _size(each: Listed) -> tuple[str, str]:

@@ -72,12 +72,16 @@ def as_written(recording: Recording) -> str:
     if len(recording.outcomes) < len(steps):
         raise _Wrong("the story stopped before this step", f"/steps/{len(recording.outcomes)}")
     on_purpose = sum(o.result is Result.REFUSED for o in recording.outcomes)
-    return f"{len(steps)} steps, {on_purpose} of them refused as meant"
+    left = sum(o.result is Result.LEFT_OUT for o in recording.outcomes)
+    done = f"{len(steps)} steps, {on_purpose} of them refused as meant"
+    return f"{done}, {left} left out" if left else done
 
 
 def departure(step: Step, outcome: Outcome) -> str | None:
     """How an outcome differs from what the file says; None when it does not."""
     rule = outcome.refusal.rule if outcome.refusal else None
+    if outcome.result is Result.LEFT_OUT:
+        return None
     if outcome.result in (Result.UNKNOWN, Result.MISSING):
         return f"the outcome is {outcome.result}"
     if rule != step.refused:
@@ -211,10 +215,11 @@ def _difference(sees: Sees, seen: set[str]) -> str | None:
 def never_seen(recording: Recording) -> str:
     """What was said to some stands in nothing that those got from whom it was kept.
 
-    It was said: it stands in the log, or in the journal of the block that keeps it.
+    It was said: it stands in the log, in the journal of the block that keeps it, or outside.
     """
     journals = {party: encode(pages) for party, pages in recording.journals.items()}
-    said = [*(record.data for record in recording.log), *journals.values()]
+    outside = recording.outside.values()
+    said = [*(record.data for record in recording.log), *journals.values(), *outside]
     texts = 0
     for party, never in recording.scenario.never.items():
         got = (*recording.feeds[party], journals.get(party, b""))

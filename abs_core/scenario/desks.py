@@ -16,8 +16,10 @@ from abs_core.scenario.clock import StoryClock
 from abs_core.scenario.mistakes import catalogue_of, contract_type
 from abs_core.scenario.model import Consult, DeskPart, Do, Scenario, Step, Wait, seconds
 from abs_core.scenario.observer import Observer
+from abs_core.scenario.outside import Outsides
 from abs_core.scenario.recording import Outcome, Result
 from abs_core.scenario.references import Unresolved, filled
+from abs_core.sdk import Way, Where
 
 PATIENCE = 20.0
 """Seconds that a step waits for what the story says will come."""
@@ -34,6 +36,7 @@ class Desks:
         story: StoryClock,
         clock: Clock,
         ids: Ids,
+        outsides: Outsides,
     ) -> None:
         self._scenario = scenario
         self._desks = desks
@@ -41,6 +44,7 @@ class Desks:
         self._story = story
         self._clock = clock
         self._ids = ids
+        self._outsides = outsides
         self._catalogues = {party: catalogue_of(scenario, party) for party in scenario.parties}
         self._kept: dict[str, object] = {}
         self._seen = {party: len(feed) for party, feed in observer.feeds.items()}
@@ -51,10 +55,11 @@ class Desks:
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
-            outcome = await self._take(step)
+            way = self._outsides.ways.get(number)
+            outcome = await (self._away(number, step, way) if way else self._take(step))
         except Refused as no:
             outcome = Outcome(result=Result.REFUSED, refusal=no.refusal)
-        except (Unknown, Unreachable):
+        except (Unknown, Unreachable, TimeoutError):
             outcome = Outcome(result=Result.UNKNOWN)
         except Unresolved as why:
             raise Refused(
@@ -64,6 +69,43 @@ class Desks:
                 fix="refer to what the answer that was kept really holds",
             ) from None
         return msgspec.structs.replace(outcome, step=number, seconds=loop.time() - began)
+
+    async def _away(self, number: int, step: Step, way: Way) -> Outcome:
+        """A step of a party that has its system outside."""
+        if way.where is Where.NOWHERE:
+            return Outcome(result=Result.LEFT_OUT, way=way)
+        if way.where is Where.OUTSIDE:
+            return await self._outside(number, step, way)
+        if step.do:
+            return msgspec.structs.replace(await self._take(step), way=way)
+        about = self._outsides.errands[number].about or ""
+        outcome = Outcome(result=Result.LEFT_OUT)
+        for command, data in way.commands:
+            do = Do(command=command, about=about, data=dict(data))
+            outcome = await self._command(self._scenario.desks[step.by], do)
+            if outcome.result is not Result.ACCEPTED:
+                break
+        return msgspec.structs.replace(outcome, way=way)
+
+    async def _outside(self, number: int, step: Step, way: Way) -> Outcome:
+        party, errand = self._scenario.desks[step.by].party, self._outsides.errands[number]
+        data = filled(errand.data, self._names())
+        assert isinstance(data, dict)
+        incident = self.incidents.get(errand.about or "")
+        deed = await self._outsides.systems[party].take(errand, incident, data)
+        if deed.incident and errand.about:
+            self.incidents[errand.about] = deed.incident
+        consult = step.ask or step.request
+        if consult and consult.keep:
+            self._kept[consult.keep] = deed.answer
+        return Outcome(
+            result=Result.OUTSIDE,
+            way=way,
+            did=tuple(deed.did),
+            party=party,
+            units=tuple(deed.units),
+            answer=deed.answer,
+        )
 
     async def _take(self, step: Step) -> Outcome:
         part = self._scenario.desks[step.by]
@@ -127,9 +169,12 @@ class Desks:
                 where="/type",
                 fix="use a name of the block's own contracts",
             )
-        names = {**self.incidents, **self._kept, "now": self._clock.now(), "id": self._ids.new()}
-        raw = encode(filled(data, names))
+        raw = encode(filled(data, self._names()))
         return decode_as(raw, catalogue[message_type].payload, pointer="/data")
+
+    def _names(self) -> dict[str, object]:
+        own = {"now": self._clock.now(), "id": self._ids.new()}
+        return {**self.incidents, **self._kept, **own}
 
 
 def matches(wait: Wait, message: Message[msgspec.Struct], incident: str | None) -> bool:

@@ -15,9 +15,11 @@ from abs_core.scenario.desks import Desks
 from abs_core.scenario.journals import Journals
 from abs_core.scenario.model import Chapter, PartyPart, Scenario, seconds
 from abs_core.scenario.observer import Observer
+from abs_core.scenario.outside import INSIDE, Outsides
 from abs_core.scenario.recording import Outcome, Recording, Told
 from abs_core.scenario.references import filled
 from abs_core.scenario.telling import Teller
+from abs_core.sdk import Where
 
 PATIENCE = 20.0
 """Seconds for a room to become quiet; what it still owes then, the checks will say."""
@@ -77,6 +79,7 @@ async def play(
     ids: Ids,
     speed: float,
     tell: Callable[[Told], None],
+    outsides: Outsides = INSIDE,
 ) -> Recording:
     """Play to the end, or to the first step that comes out otherwise than written.
 
@@ -90,10 +93,10 @@ async def play(
         await _quiet(observer, journals)
         begin = observer.seq
         time = StoryClock(scenario.pace * speed, clock)
-        story = Desks(scenario, desks, observer, time, clock, ids)
+        story = Desks(scenario, desks, observer, time, clock, ids, outsides)
         teller = Teller(observer, time, tell)
         outcomes = await _steps(
-            scenario, story, teller, time, quiet=lambda: _quiet(observer, journals)
+            scenario, story, teller, time, outsides, quiet=lambda: _quiet(observer, journals)
         )
         await _quiet(observer, journals)
         teller.rest(observer.seq)
@@ -107,6 +110,7 @@ async def play(
             feeds={party: tuple(m.raw for m in feed) for party, feed in observer.feeds.items()},
             feed_at={party: tuple(times) for party, times in observer.feed_at.items()},
             journals=dict(journals.pages),
+            outside={name: await each.kept() for name, each in outsides.systems.items()},
         )
 
 
@@ -115,9 +119,13 @@ async def _steps(
     story: Desks,
     teller: Teller,
     time: StoryClock,
+    outsides: Outsides,
     quiet: Callable[[], Awaitable[None]],
 ) -> list[Outcome]:
-    """Take the steps; before a desk speaks to its block, that has read what there is."""
+    """Take the steps; before a desk speaks to its block, that has read what there is.
+
+    So has a system outside, and what its operators do is in every feed before the next step.
+    """
     task = asyncio.current_task()
     outcomes: list[Outcome] = []
     ahead = list(scenario.chapters)
@@ -128,13 +136,19 @@ async def _steps(
             at = seconds(step.at)
             while ahead and seconds(ahead[0].at) <= at:
                 _begin(ahead.pop(0), teller, time)
-            if step.ask or step.request:
+            way = outsides.ways.get(number)
+            if step.ask or step.request or way:
                 await quiet()
             await time.until(at)
             if task and task.cancelling():  # wait_for of Python 3.11 can swallow it
                 raise asyncio.CancelledError
             began = time.now()
-            outcome = await story.take(number, step)
+            if way and way.where is Where.OUTSIDE:
+                with teller.holding():
+                    outcome = await story.take(number, step)
+                    await quiet()
+            else:
+                outcome = await story.take(number, step)
             outcomes.append(outcome)
             await teller.step(time.now() if step.wait else began, step, outcome)
             if departure(step, outcome):

@@ -11,6 +11,7 @@ from abs_core.application.log import Entry
 from abs_core.host.journal import Page
 from abs_core.ports import Record
 from abs_core.scenario.model import Chapter, Scenario, Step
+from abs_core.sdk import Way
 
 
 class Result(enum.StrEnum):
@@ -22,10 +23,16 @@ class Result(enum.StrEnum):
     ANSWERED = "answered"
     ARRIVED = "arrived"
     MISSING = "missing"
+    OUTSIDE = "outside"
+    LEFT_OUT = "left_out"
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one step; `seconds` from asking to the answer, at the client."""
+    """What became of one step; `seconds` from asking to the answer, at the client.
+
+    `way` is how it was done for a party that has its system outside, `did` what its operators
+    did there for that `party`, with the `units` that it was about.
+    """
 
     result: Result
     step: int = 0
@@ -34,6 +41,10 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     refusal: Refusal | None = None
     warnings: tuple[Warned, ...] = ()
     answer: object = None
+    way: Way | None = None
+    did: tuple[str, ...] = ()
+    party: str | None = None
+    units: tuple[str, ...] = ()
 
 
 class Received(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +72,8 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     """The log, the feeds as they were delivered, the journals, and the steps' outcomes.
 
     `begin` is the log's last sequence before the story. `log_at` and `feed_at` are
-    when each record reached the client, in seconds of its loop's clock.
+    when each record reached the client, in seconds of its loop's clock. `outside` is all that
+    the systems outside keep, by party.
     """
 
     scenario: Scenario
@@ -73,3 +85,4 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     feeds: Mapping[str, tuple[bytes, ...]]
     feed_at: Mapping[str, tuple[float, ...]]
     journals: Mapping[str, tuple[Page, ...]]
+    outside: Mapping[str, bytes] = {}

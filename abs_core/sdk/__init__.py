@@ -14,20 +14,24 @@ from abs_core.sdk.block import (
 from abs_core.sdk.connector import Connector, Deliver
 from abs_core.sdk.effects import CancelTimer, Effect, Note, Order, Respond, Send, SetTimer
 from abs_core.sdk.hookspecs import ENTRY_POINTS, Settings, hookimpl, hookspec
+from abs_core.sdk.outside import OUTSIDES, Deed, Errand, Outside, Seen, Stand, Way, Where
 from abs_core.sdk.own_lines import OWN_LINES, OwnLine, OwnLines, OwnLinesTold
 from abs_core.sdk.points import distance
 from abs_core.sdk.simulated import SIMULATIONS, Outside, Surroundings
 
 __all__ = [
     "ENTRY_POINTS",
+    "OUTSIDES",
     "OWN_LINES",
     "SIMULATIONS",
     "Block",
     "CancelTimer",
     "Connector",
+    "Deed",
     "Deliver",
     "Effect",
     "Entry",
+    "Errand",
     "Fed",
     "Inbound",
     "Note",
@@ -39,13 +43,17 @@ __all__ = [
     "OwnLinesTold",
     "Requested",
     "Respond",
+    "Seen",
     "Send",
     "SetTimer",
     "Settings",
     "Settled",
+    "Stand",
     "Started",
     "Surroundings",
     "TimerFired",
+    "Way",
+    "Where",
     "distance",
     "hookimpl",
     "hookspec",

@@ -12,6 +12,8 @@ import msgspec
 from abs_ambulance_bridge.hub_sante.envelope import ERRORS
 from abs_ambulance_bridge.hub_sante.translation.rows import ROWS
 from abs_ambulance_bridge.hub_sante.translation.table import KINDS
+from abs_ambulance_bridge.outside.normalisation import ROWS as EQUAL
+from abs_ambulance_bridge.outside.ways import RULES as WAYS
 from abs_contracts import codelists, protocol
 from abs_contracts.catalogue import COMMANDS, EVENTS, Contract
 from abs_contracts.envelope import Envelope
@@ -20,7 +22,7 @@ from abs_contracts.kit.rules import TABLE, Nature, Rule, Verdict, page
 from abs_core.config import Config, PartyConfig
 from abs_core.kpi.definitions import DEFINITIONS
 from abs_core.pager.outcomes import ENDINGS, MEANINGS, RULES, Outcome
-from abs_core.sdk import Effect, Entry
+from abs_core.sdk import Effect, Entry, Way
 from tests.docs.words import (
     ANSWERS,
     ATTRIBUTES,
@@ -265,6 +267,27 @@ def bridge_errors() -> str:
     return table(["code", "title"], ([str(code), title] for code, title in ERRORS.items()))
 
 
+def bridge_ways() -> str:
+    """What a desk of the ambulance party does in a story, and who does it with a system outside."""
+    kinds: dict[str, list[str]] = {}
+    for kind, rule in WAYS.items():
+        kinds.setdefault(_way(rule), []).append(f"`{kind}`")
+    rows = ([", ".join(alike), where] for where, alike in kinds.items())
+    return table(["in the story", "where it is done"], rows)
+
+
+def _way(rule: object) -> str:
+    if isinstance(rule, Way):
+        return f"{rule.where}: {rule.why}" if rule.why else rule.where
+    return _summary(rule).rstrip(".").lower()
+
+
+def bridge_equal() -> str:
+    """The declared normalisation."""
+    rows = ([row.name, row.what, row.why] for row in EQUAL)
+    return table(["row", "not compared", "because"], rows)
+
+
 # -- what does not hold ---------------------------------------------------------
 
 
@@ -337,6 +360,8 @@ TABLES: Mapping[str, Callable[[], str]] = {
         bridge_types,
         bridge_places,
         bridge_errors,
+        bridge_ways,
+        bridge_equal,
         gaps,
         pager_outcomes,
         pager_rules,

@@ -42,6 +42,7 @@ LEAKS = [
     ("abs_ambulance_bridge.live", "abs_ambulance_bridge.simulated"),
     ("abs_ambulance_bridge.live", "standalone_ambulance"),
     ("abs_core.sim", "standalone_ambulance"),
+    ("abs_ambulance_bridge.live", "abs_ambulance_bridge.outside"),
     *((block, "abs_core.domain") for block in BLOCKS),
     *((block, "abs_core.ports") for block in BLOCKS),
     *((block, "abs_core.sdk.hookspecs") for block in BLOCKS),

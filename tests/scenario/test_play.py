@@ -41,7 +41,7 @@ def test_each_step_tells_what_every_party_received(recording: Recording, told: l
 
 
 def test_the_report_has_a_row_for_every_step(recording: Recording, told: list[Told]) -> None:
-    made = report("small", recording, told)
+    made = report("small", recording, told, outside={}, compared={})
     assert made.ok
     assert [row.rule for row in made.steps] == [None] * 5 + ["INCIDENT-011"]
     assert made.parties["police"].received == Received(stubs=1)

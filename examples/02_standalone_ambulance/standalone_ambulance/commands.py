@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from standalone_ambulance.model import Event, Place, Step, Urgency, Value
+from standalone_ambulance.model import VEHICLE, Event, Place, Step, Urgency, Value
 from standalone_ambulance.profile.values import Purpose
 
 Words = Annotated[str, Field(min_length=1, max_length=2000)]
@@ -27,7 +27,7 @@ class Triage(Value):
 
     do: Literal["triage"] = "triage"
     case: str
-    urgency: Urgency
+    urgency: Urgency | None = None
     age_years: int | None = Field(default=None, ge=0, le=130)
     medical: Words | None = None
 
@@ -42,11 +42,12 @@ class Correct(Value):
 
 
 class AddNote(Value):
-    """A line that everybody may read with whom the case is shared."""
+    """A line: for everybody with whom the case is shared, or for our own people alone."""
 
     do: Literal["add_note"] = "add_note"
     case: str
     text: Words
+    shared: bool = True
 
 
 class Share(Value):
@@ -83,7 +84,7 @@ class PutInService(Value):
     """Put a vehicle in or out of service; a vehicle that is not known is registered."""
 
     do: Literal["put_in_service"] = "put_in_service"
-    vehicle: str = Field(pattern=r"^[0-9]{2}-[0-9]{3}$")
+    vehicle: str = Field(pattern=VEHICLE)
     station: str = Field(min_length=1, max_length=80)
     in_service: bool = True
 

@@ -9,6 +9,9 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+VEHICLE = r"^[A-Za-z0-9]{1,12}-[0-9]{1,3}$"
+"""What a vehicle is called: its region and number, or a helicopter's name and number."""
+
 
 class Value(BaseModel):
     """A frozen value."""
@@ -78,9 +81,12 @@ class Event(Value):
 
 
 class Note(Value):
+    """A line of somebody's; a line of ours that is not shared goes to no partner."""
+
     at: datetime
     by: str
     text: str
+    shared: bool = True
 
 
 class Overruled(Value):
@@ -212,7 +218,7 @@ class Case(Value):
 class Vehicle(Value):
     """A vehicle of our own. It is available when it is in service and on no mission."""
 
-    id: str = Field(pattern=r"^[0-9]{2}-[0-9]{3}$")
+    id: str = Field(pattern=VEHICLE)
     station: str
     in_service: bool = True
     case: str | None = None

@@ -52,7 +52,7 @@ def shared_case(case: Case, own: str) -> wire.SharedCase:
         qualification=qualification,
         location=place,
         initial_alert=_alert(case, place, qualification, own),
-        freetext=tuple(note.text for note in case.notes if note.by == own) or None,
+        freetext=tuple(note.text for note in case.notes if note.by == own and note.shared) or None,
     )
 
 

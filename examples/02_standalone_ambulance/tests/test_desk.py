@@ -181,3 +181,34 @@ def test_a_vehicle_that_is_busy_or_out_of_service_is_not_sent(outside: Outside) 
     outside.do(c.PutInService(vehicle="15-102", station="Delft", in_service=False))
     with pytest.raises(c.Refused, match="out of service"):
         outside.do(c.SendVehicle(case=case, vehicle="15-102"))
+
+
+def test_a_line_for_our_own_people_goes_to_nobody(outside: Outside) -> None:
+    case = outside.call()
+    outside.do(c.Share(case=case, partner=ROOM))
+    before = len(outside.letters())
+    outside.do(c.AddNote(case=case, text="for us", shared=False))
+    assert len(outside.letters()) == before
+    outside.do(c.AddNote(case=case, text="for all"))
+    told = str([each.body for each in outside.letters(before)])
+    assert ("for all" in told, "for us" in told) == (True, False)
+    kept = outside.station.records.case(case)
+    assert kept is not None
+    assert [note.text for note in kept.notes] == ["for us", "for all"]
+
+
+def test_what_is_medical_can_be_said_without_an_urgency(outside: Outside) -> None:
+    case = outside.call()
+    outside.do(c.Triage(case=case, urgency=Urgency.A1))
+    outside.do(c.Triage(case=case, medical="short of breath"))
+    kept = outside.station.records.case(case)
+    assert kept is not None
+    assert (kept.urgency, kept.medical[-1].text) == (Urgency.A1, "short of breath")
+
+
+def test_a_helicopter_is_a_vehicle_with_a_name(outside: Outside) -> None:
+    outside.do(c.PutInService(vehicle="Lifeliner-1", station="Amsterdam"))
+    case = outside.call()
+    outside.do(c.SendVehicle(case=case, vehicle="Lifeliner-1"))
+    with pytest.raises(ValueError, match="pattern"):
+        c.PutInService(vehicle="no number", station="Delft")

@@ -53,6 +53,7 @@ class Facts(msgspec.Struct, kw_only=True):
     location: Location | None = None
     classification: Classification | None = None
     injured: str | None = None
+    characteristics: dict[str, tuple[str, ...]] = {}
     priority: dict[str, str] = {}
     safety: dict[str, m.SafetyStated] = {}
     taken_up: tuple[str, ...] = ()
@@ -77,7 +78,7 @@ OF_INCIDENT = (
 )
 """The events that are read at all: an event that is new to the core is no news outside."""
 INJURED = "Gewonde / Zieken"
-"""The one characteristic that the outside is told: how many are injured or ill."""
+"""The one characteristic for which the outside may have a field: how many are injured or ill."""
 
 
 def folded(events: Iterable[Said], party: str) -> Facts:
@@ -106,6 +107,8 @@ def _incident(facts: Facts, said: Said, party: str) -> None:
             facts.classification = classification
         case m.CharacteristicSet(name=name, values=values) if name == INJURED:
             facts.injured = values[0]
+        case m.CharacteristicSet(name=name, values=values):
+            facts.characteristics = {**facts.characteristics, name: values}
         case m.NoteAdded() as note:
             _noted(facts, note, said.at, party)
         case m.UnitAssigned() as assigned:

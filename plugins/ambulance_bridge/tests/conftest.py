@@ -2,7 +2,8 @@
 
 import datetime as dt
 import os
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from abs_ambulance_bridge.live.block import Bridge
 from abs_ambulance_bridge.live.options import place
 from abs_ambulance_bridge.live.state import State
 from abs_ambulance_bridge.live.turn import ACTOR, LINK, Place
+from abs_ambulance_bridge.outside.process import Standalone
 from abs_ambulance_bridge.profile import Said, Setting
 from abs_ambulance_bridge.told import told
 from abs_ambulance_bridge.tree import at as tree_at
@@ -103,6 +105,12 @@ class Dialogue:
         self._settling = False
 
     # -- entries ------------------------------------------------------------------------
+
+    def joins(self, party: str, discipline: Discipline) -> None:
+        """A party that is not called as its discipline is, as an option of the bridge says it."""
+        parties = {**self.setting.parties, party: discipline}
+        self.setting = msgspec.structs.replace(self.setting, parties=parties)
+        self.bridge = Bridge(Place(setting=self.setting, name=OURS, partner=THEIRS))
 
     def take(self, entry: Entry) -> None:
         """As a host does it: what it notes comes back to it, right after the entry."""
@@ -288,3 +296,33 @@ def dialogue() -> Dialogue:
 def dialogues() -> Callable[[], Dialogue]:
     """For a test that needs many."""
     return Dialogue
+
+
+# -- the other side in a story ---------------------------------------------------------------
+
+
+@pytest.fixture
+def standalone() -> Callable[[Path], Standalone]:
+    """Makes a standalone system in a folder; it does not run yet."""
+    if find_spec("standalone_ambulance") is None:
+        pytest.skip("the standalone system (example 2) is not installed")
+
+    def made(folder: Path) -> Standalone:
+        system = Standalone(folder, "nl.rav.test", "nl.meldkamer.dh")
+        system.prepare()
+        return system
+
+    return made
+
+
+@pytest.fixture
+async def system(
+    standalone: Callable[[Path], Standalone], tmp_path: Path
+) -> AsyncIterator[Standalone]:
+    """A standalone system at work, which shares with a room that is not there."""
+    running = standalone(tmp_path / "station")
+    await running.start()
+    try:
+        yield running
+    finally:
+        await running.stop()

@@ -40,6 +40,35 @@ def engaged(*states: dict[str, Any]) -> dict[str, Any]:
     return {"caseId": CASE, "resource": [resource]}
 
 
+def snapshot(state: dict[str, Any]) -> dict[str, Any]:
+    """RC-RI: the same vehicle as every service is told of it."""
+    (resource,) = engaged()["resource"]
+    return {"caseId": CASE, "resource": [{**resource, "vehicleType": "SMUR", "state": state}]}
+
+
+def health(priority: str) -> dict[str, Any]:
+    return {
+        "caseId": CASE,
+        "creation": "2026-01-01T12:00:00+00:00",
+        "qualification": {"details": {"status": "ACTIF", "priority": priority}},
+        "location": {"city": {"name": "Den Haag"}},
+        "owner": THEIRS,
+    }
+
+
+def alert(reporting: str, shared: dict[str, Any]) -> dict[str, Any]:
+    contact = {"channel": "PERSONNE", "type": "TEL", "detail": "+31600000112"}
+    return {
+        "id": "alert-1",
+        "reception": "2026-01-01T12:00:00+00:00",
+        "reporting": reporting,
+        "caller": {"callerContact": contact},
+        "location": shared["location"],
+        "qualification": shared["qualification"],
+        "callTaker": {"organization": THEIRS, "controlRoom": THEIRS},
+    }
+
+
 def change(priority: str, status: str = "ACTIF", case: str = CASE) -> dict[str, Any]:
     details = {"status": status, "priority": priority}
     return {"caseId": case, "qualification": {"details": details}}
@@ -199,6 +228,51 @@ def test_closing_releases_the_vehicles_that_are_still_there(
     dialogue.come("RS-EDA-MAJ", change("P1", "CLOTURE"))
     assert [each.unit for each in dialogue.commands(m.ReleaseUnit)] == [unit_of(VEHICLE)]
     assert isinstance(dialogue.orders[-1].payload, m.CloseForParty)
+
+
+@pytest.mark.parametrize(("step", "reason"), [("FINPEC", "free"), ("ANNULE", "cancelled")])
+def test_a_vehicle_that_leaves_is_released_once_however_often_it_is_told(
+    step: str, reason: str, dialogue: Any, shared_case: Shared
+) -> None:
+    """Told as its status, again in the list for everybody, and once more when the case closes."""
+    opened(dialogue, shared_case)
+    dialogue.come("RS-RI", engaged(status("DECLENCHE", 1)))
+    left = {"caseId": CASE, "resourceId": VEHICLE, "state": status(step, 5)}
+    dialogue.come("RS-SR", left)
+    assert [each.reason for each in dialogue.commands(m.ReleaseUnit)] == [reason]
+    assert dialogue.commands(u.ReportStatus)[-1].incident is None
+    dialogue.come("RC-RI", snapshot(status(step, 5)))
+    dialogue.come("RS-EDA-MAJ", change("P1", "CLOTURE"))
+    assert len(dialogue.commands(m.ReleaseUnit)) == 1
+    assert len(dialogue.commands(m.AssignUnit)) == 1
+
+
+def test_what_a_vehicle_is_the_medical_message_says(dialogue: Any, shared_case: Shared) -> None:
+    """The one for everybody has a single kind; it is heard where it is the only one."""
+    opened(dialogue, shared_case)
+    dialogue.come("RS-RI", engaged(status("DECLENCHE", 1)))
+    dialogue.come("RC-RI", snapshot(status("DECLENCHE", 1)))
+    assert [each.kind for each in dialogue.commands(u.RegisterUnit)] == ["TSU.AMB"]
+
+
+def test_the_list_for_everybody_is_heard_where_it_is_the_only_one(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    opened(dialogue, shared_case)
+    dialogue.come("RC-RI", snapshot(status("DECLENCHE", 1)))
+    assert [each.kind for each in dialogue.commands(u.RegisterUnit)] == ["SMUR"]
+
+
+def test_an_urgency_is_not_rounded_where_the_medical_message_says_it(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    """`ATTENTION` for everybody would be A1, and then A0 at once."""
+    opened(dialogue, shared_case)
+    dialogue.come("RS-EDA", health("P2"), distribution="Report")
+    urgent = shared_case(initialAlert=alert("ATTENTION", shared_case()))
+    dialogue.come("RC-EDA", urgent)
+    dialogue.come("RS-EDA", health("P0"))
+    assert [each.priority for each in dialogue.commands(m.PrioritiseIncident)] == ["A2", "A0"]
 
 
 def test_what_comes_later_counts_although_the_clock_outside_was_put_back(

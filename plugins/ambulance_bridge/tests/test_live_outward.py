@@ -13,8 +13,11 @@ from abs_contracts.messages import unit as u
 from abs_contracts.messages.values import (
     CallSource,
     Classification,
+    Discipline,
+    Hazard,
     Location,
     NoteAudience,
+    Scene,
     StatusSource,
 )
 from abs_contracts.refusal import Refused
@@ -477,3 +480,56 @@ def test_the_feed_may_be_late_and_the_bridge_goes_on_without_it(
     assert dialogue.timers[f"feed {INCIDENT}"] <= dialogue.now + dt.timedelta(seconds=2)
     dialogue.fires(f"feed {INCIDENT}")
     assert dialogue.said("RC-EDA") == []
+
+
+# -- what there is no field for ---------------------------------------------------------------
+
+
+def freetext(dialogue: Any) -> list[str]:
+    return list(dialogue.said("RC-EDA")[-1].get("freetext", ()))
+
+
+def stated(scene: Scene, party: str = "police", **more: Any) -> m.SafetyStated:
+    return m.SafetyStated(party=party, scene=scene, **more)
+
+
+def test_where_to_wait_goes_out_in_words_and_goes_when_it_is_over(dialogue: Any) -> None:
+    opened_here(dialogue)
+    unsafe = stated(Scene.UNSAFE, staging="the corner", hazards=(Hazard.OTHER,), advice="Knife")
+    dialogue.fed("i-1", unsafe)
+    assert freetext(dialogue) == ["SAFETY police: unsafe; wait at the corner; other; Knife"]
+    dialogue.fed("i-1", stated(Scene.UNSAFE, party="fire"))
+    assert freetext(dialogue)[-1] == "SAFETY fire: unsafe; wait at a distance"
+    dialogue.fed("i-1", stated(Scene.SAFE))
+    assert freetext(dialogue)[0] == "SAFETY police: safe"
+
+
+def test_what_the_ambulance_party_said_of_the_scene_is_no_news_there(dialogue: Any) -> None:
+    opened_here(dialogue)
+    before = len(dialogue.said("RC-EDA"))
+    dialogue.fed("i-1", stated(Scene.UNSAFE, party="ambulance", advice="Mask"), party="ambulance")
+    assert len(dialogue.said("RC-EDA")) == before
+
+
+def test_a_characteristic_without_a_field_goes_out_in_words(dialogue: Any) -> None:
+    opened_here(dialogue)
+    dialogue.fed("i-1", m.CharacteristicSet(name="Beknel/Bedel/Insluit", values=("Ja",)))
+    dialogue.fed("i-1", m.CharacteristicSet(name="Gewonde / Zieken", values=("1",)))
+    assert freetext(dialogue) == ["Beknel/Bedel/Insluit: Ja"]
+    assert dialogue.said("RC-EDA")[-1]["qualification"]["victims"] == {"count": "1"}
+
+
+def test_vehicles_of_another_ambulance_party_are_not_taken_for_theirs(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    """They go out, are acknowledged, and are not released when the case closes outside."""
+    dialogue.come("RC-EDA", shared_case(), distribution="Report")
+    dialogue.joins("neighbour", Discipline.AMBULANCE)
+    assigned = m.UnitAssigned(unit="u-9", party="neighbour", call_sign="16141", kind="Ambu")
+    dialogue.fed(INCIDENT, assigned, party="neighbour")
+    assert dialogue.said("RC-RI")[-1]["resource"][0]["name"] == "16141"
+    dialogue.acknowledge(dialogue.letters[-1])
+    closed = {"caseId": CASE, "qualification": {"details": {"status": "CLOTURE"}}}
+    dialogue.come("RS-EDA-MAJ", closed)
+    assert dialogue.commands(m.ReleaseUnit) == []
+    assert len(dialogue.commands(m.CloseForParty)) == 1

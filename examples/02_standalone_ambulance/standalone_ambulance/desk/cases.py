@@ -44,7 +44,9 @@ def triage(command: c.Triage, desk: Desk) -> Decision:
     medical = case.medical
     if command.medical is not None:
         medical += (Note(at=desk.at, by=desk.office.name, text=command.medical),)
-    changed = _stated(case, desk, urgency=command.urgency, patients=(first, *rest), medical=medical)
+    if command.urgency is not None:
+        case = _stated(case, desk, urgency=command.urgency)
+    changed = case.model_copy(update={"patients": (first, *rest), "medical": medical})
     return Decision(case=changed, told=picture(changed, desk.office, shared="urgency"))
 
 
@@ -66,8 +68,10 @@ def correct(command: c.Correct, desk: Desk) -> Decision:
 
 def add_note(command: c.AddNote, desk: Desk) -> Decision:
     case = open_case(command.case, desk)
-    note = Note(at=desk.at, by=desk.office.name, text=command.text)
+    note = Note(at=desk.at, by=desk.office.name, text=command.text, shared=command.shared)
     changed = case.model_copy(update={"notes": (*case.notes, note)})
+    if not note.shared:
+        return Decision(case=changed)
     return Decision(case=changed, told=picture(changed, desk.office, shared="notes"))
 
 

@@ -190,10 +190,13 @@ def _is_known(case: Case) -> bool:
 
 
 def _values(turn: Turn, message: Message) -> Values:
-    """What a message of ours says, without what follows from the rest of it.
+    """What the other side could say back of a message of ours, without what follows from the
+    rest of it: of others' vehicles nothing, not even of those of another ambulance party.
 
     A class that the profile has no code for is said in words.
     """
+    if message.kind == "RC-RI":
+        return {}
     said = dict(values(HUB.to_core(message, turn.place.setting).commands))
     words = at(message.content, "/qualification/whatsHappen/label")
     if "classification" not in said and words not in (None, NOT_CLASSIFIED):

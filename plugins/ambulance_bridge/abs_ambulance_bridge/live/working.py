@@ -14,8 +14,14 @@ from abs_ambulance_bridge.live.turn import ACTOR, ROLE, Turn
 from abs_ambulance_bridge.profile import Said
 from abs_core.sdk import Order
 
-SHARED_SAYS = frozenset({"location", "classification", "injured", "safety"})
-"""What the message for every service says; the medical one is not read for it as well."""
+ONE_SAYS = (
+    ("RS-EDA", "RC-EDA", frozenset({"location", "classification", "injured", "safety"})),
+    ("RC-EDA", "RS-EDA", frozenset({"priority"})),
+    ("RC-RI", "RS-RI", frozenset({"registered"})),
+)
+"""What a message is not read for where the other one of the same case says it: the medical one
+for what every service gets; that for a priority, of which it has two, and for what a vehicle
+is, of which it has two kinds as well."""
 
 
 def begin(turn: Turn, incident: str) -> None:
@@ -64,8 +70,11 @@ def _run(commands: tuple[Said, ...], subject: str) -> Iterator[Said]:
 
 def _weighed(turn: Turn, case: Case, head: Work) -> tuple[Case, Work]:
     """The message with what of it is news, and the incident with all of it heard."""
-    skipped = SHARED_SAYS if head.kind == "RS-EDA" and "RC-EDA" in case.kept else frozenset[str]()
-    mine = tuple(c for c in head.commands if said(c.subject, c.payload)[0] not in skipped)
+    skipped = frozenset[str]()
+    for kind, other, what in ONE_SAYS:
+        skipped |= what if head.kind == kind and other in case.kept else frozenset()
+    fields = [said(c.subject, c.payload)[0].partition(" ")[0] for c in head.commands]
+    mine = tuple(c for c, field in zip(head.commands, fields, strict=True) if field not in skipped)
     found, heard = news(turn, case, replace(head, commands=mine))
     head = replace(head, commands=found, begun=True)
     return turn.put(case, heard=heard, work=(head, *case.work[1:])), head

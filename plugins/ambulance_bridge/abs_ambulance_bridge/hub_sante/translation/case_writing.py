@@ -4,10 +4,12 @@ What the profile asks for and the core does not say is filled in as plainly as i
 said: the room for the call taker, `INCONNU` for what nobody knows.
 """
 
-from abs_contracts.messages import incident as m
-from abs_contracts.messages.values import Classification
+from collections.abc import Iterator
 
-from abs_ambulance_bridge.facts import Facts, Note
+from abs_contracts.messages import incident as m
+from abs_contracts.messages.values import Classification, Scene
+
+from abs_ambulance_bridge.facts import INJURED, Facts, Note
 from abs_ambulance_bridge.hub_sante.codemap import codemap
 from abs_ambulance_bridge.hub_sante.translation.cases import ABOUT_CALLER, ORIGINAL
 from abs_ambulance_bridge.hub_sante.translation.fields import filled, stamp, taken_apart
@@ -19,6 +21,8 @@ from abs_ambulance_bridge.tree import Tree
 
 REFERENCE = "1.3"
 """The version of the shared nomenclatures that the published messages name."""
+SAFETY, WAIT = "SAFETY ", "wait at "
+"""How a line about the scene begins, and what it says where crews have to wait."""
 UNKNOWN_EVENT = "C00.00.00"
 """Where no code of theirs is known for ours; the label says what it is."""
 NOT_CLASSIFIED = "Not classified"
@@ -42,7 +46,10 @@ def shared_case_tree(facts: Facts, setting: Setting, names: Names) -> dict[str, 
             "location": place | _geometry(facts),
             "initialAlert": alerts[0] if alerts else None,
             "newAlert": list(alerts[1:]),
-            "freetext": [n.text for n in facts.notes if _is_line(n) and _is_of_case(n, facts)],
+            "freetext": [
+                *(n.text for n in facts.notes if _is_line(n) and _is_of_case(n, facts)),
+                *_in_words(facts, setting),
+            ],
         }
     )
 
@@ -134,6 +141,31 @@ def _risks(facts: Facts, setting: Setting) -> list[Tree]:
     stated = facts.safety.get(setting.party)
     lines = (stated.advice or "").splitlines() if stated else []
     return [{"code": code, "label": code} for code in lines if _is_risk(code)]
+
+
+def _in_words(facts: Facts, setting: Setting) -> Iterator[str]:
+    """What the profile has no field for, and whoever goes there has to know.
+
+    What others say of the scene stands as it does now, by party: `SAFETY police: unsafe; wait at
+    …`. What the ambulance party itself said of it is no news on its side.
+    """
+    for party, stated in facts.safety.items():
+        if party != setting.party:
+            yield f"{SAFETY}{party}: {'; '.join(_of_scene(stated))}"
+    for name, values in facts.characteristics.items():
+        if name == INJURED and codemap("victims").theirs(values[0]):
+            continue  # it has a field of its own
+        yield f"{name}: {', '.join(values)}"
+
+
+def _of_scene(stated: m.SafetyStated) -> Iterator[str]:
+    yield stated.scene
+    if stated.scene is Scene.UNSAFE or stated.staging:
+        yield f"{WAIT}{stated.staging or 'a distance'}"
+    yield from stated.hazards
+    for line in (stated.advice or "").splitlines():
+        if not _is_risk(line.partition(" ")[0]):
+            yield line
 
 
 def _is_risk(code: str) -> bool:

@@ -27,8 +27,8 @@ of what may cross. A type without a row may be all about others' vehicles, or of
 TOLD: dict[str, tuple[str, ...]] = {
     "RC-EDA": (
         "incident.opened", "incident.located/location", "incident.classified/classification",
-        "incident.call_added", "incident.characteristic_set/values", "incident.note_added/text",
-        "incident.safety_stated/advice", "incident.prioritised/priority",
+        "incident.call_added", "incident.characteristic_set", "incident.note_added/text",
+        "incident.safety_stated", "incident.prioritised/priority",
     ),
     "RS-EDA": (
         "incident.opened", "incident.located/location", "incident.classified/classification",

@@ -28,7 +28,8 @@ from abs_ambulance_bridge.profile import Said, Setting
 
 OTHERS = ("SIS", "FSI", "SDIS")
 """Families of vehicles that are not of health services: fire, and police forces."""
-CANCELLED = "ANNULE"
+ENDED = {"ANNULE": "cancelled", "FINPEC": "free"}
+"""States with which a vehicle leaves the incident, and why it is released then."""
 
 
 def is_others(vehicle_type: str) -> bool:
@@ -76,12 +77,13 @@ def _state(state: State, unit: str, incident: str) -> Iterator[Said]:
     ours = codemap("status").ours(state.status)
     if at is None:
         return
+    ended = ENDED.get(state.status)
     if ours is not None:
-        report = u.ReportStatus(status=ours, source=StatusSource.MANUAL, incident=incident)
+        serves = None if ended else incident
+        report = u.ReportStatus(status=ours, source=StatusSource.MANUAL, incident=serves)
         yield Said(subject=unit, payload=report, at=at)
-    if state.status == CANCELLED:
-        release = m.ReleaseUnit(unit=unit, reason="cancelled")
-        yield Said(subject=incident, payload=release, at=at)
+    if ended is not None:
+        yield Said(subject=incident, payload=m.ReleaseUnit(unit=unit, reason=ended), at=at)
 
 
 def status(message: ResourcesStatus, setting: Setting) -> Iterator[Said]:
