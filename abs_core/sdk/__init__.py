@@ -17,7 +17,7 @@ from abs_core.sdk.hookspecs import ENTRY_POINTS, Settings, hookimpl, hookspec
 from abs_core.sdk.outside import OUTSIDES, Deed, Errand, Outside, Seen, Stand, Way, Where
 from abs_core.sdk.own_lines import OWN_LINES, OwnLine, OwnLines, OwnLinesTold
 from abs_core.sdk.points import distance
-from abs_core.sdk.simulated import SIMULATIONS, Outside, Surroundings
+from abs_core.sdk.simulated import SIMULATIONS, SimulatedOutside, Surroundings
 
 __all__ = [
     "ENTRY_POINTS",
@@ -48,6 +48,7 @@ __all__ = [
     "SetTimer",
     "Settings",
     "Settled",
+    "SimulatedOutside",
     "Stand",
     "Started",
     "Surroundings",

@@ -38,7 +38,7 @@ class Surroundings(Protocol):
         """Whether the outside's process is there."""
 
 
-class Outside(Protocol):
+class SimulatedOutside(Protocol):
     """A system outside. It outlives its process: what it holds is what it has on disk."""
 
     @property
@@ -68,5 +68,5 @@ class Outside(Protocol):
         """
 
 
-Simulated = Callable[[Surroundings], Outside | None]
+Simulated = Callable[[Surroundings], SimulatedOutside | None]
 """Makes the outside of one run; None where what it is made of is not installed."""

@@ -7,7 +7,7 @@ from importlib.metadata import entry_points
 
 from abs_contracts.refusal import Refused
 
-from abs_core.sdk import SIMULATIONS, Outside
+from abs_core.sdk import SIMULATIONS, SimulatedOutside
 from abs_core.sim import keyed
 from abs_core.sim.processes import Processes, SimClock
 from abs_core.sim.trace import Trace
@@ -49,10 +49,10 @@ class Around:
         return self._name in self._processes.running
 
 
-def bring(block: str, around: Around) -> Outside:
+def bring(block: str, around: Around) -> SimulatedOutside:
     """The outside of this block. Raises Refused (SIM-002)."""
     (point,) = entry_points(group=SIMULATIONS, name=block)
-    made: Outside | None = point.load()(around)
+    made: SimulatedOutside | None = point.load()(around)
     if made is None:
         raise nobody_outside(f"that of {block}")
     return made

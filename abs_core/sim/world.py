@@ -28,7 +28,7 @@ from abs_core.clients import Desk, Operator
 from abs_core.host.host import Host
 from abs_core.host.loader import find, load, names
 from abs_core.ports import Bus
-from abs_core.sdk import Outside, Settings
+from abs_core.sdk import Settings, SimulatedOutside
 from abs_core.sim import keyed
 from abs_core.sim.loop import VirtualLoop
 from abs_core.sim.outside import Around, bring, nobody_outside, simulations
@@ -240,7 +240,7 @@ class World:
             credentials = self.credentials[party]
             self.processes.start(name, lambda bus: self._host(credentials, bus))
 
-    def _outside(self, party: str) -> Outside:
+    def _outside(self, party: str) -> SimulatedOutside:
         block = self.parties[party].block
         assert block is not None, "what is outside stands behind a block"
         clock = self.clock(f"outside-{party}")

@@ -6,10 +6,10 @@ are simulated. The only part of this distribution that knows that system.
 
 from importlib.util import find_spec
 
-from abs_core.sdk import Outside, Surroundings
+from abs_core.sdk import SimulatedOutside, Surroundings
 
 
-def outside(around: Surroundings) -> Outside | None:
+def outside(around: Surroundings) -> SimulatedOutside | None:
     """The other end in one run; None where the standalone system is not installed."""
     if find_spec("standalone_ambulance") is None:
         return None
