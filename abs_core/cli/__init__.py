@@ -17,6 +17,7 @@ COMMANDS = {
     "up": "Run a whole room in the foreground, with a live view by layer and party.",
     "status": "Show a running room once, by layer and party.",
     "incident": "Read the incidents of a room: the list, and the story of one.",
+    "kpi": "Show the pilots' figures from the log: pick-up, hand-over, informing, availability.",
     "block": "List the installed blocks, or run one.",
     "replay": "Rebuild what was dispatched from received pages, in a room.",
     "contracts": "Lint, freeze, compare and check contracts, ours and a block's own.",

@@ -18,6 +18,7 @@ from abs_contracts.envelope import Envelope
 from abs_contracts.kit.rules import TABLE, Nature, Rule, Verdict, page
 
 from abs_core.config import Config, PartyConfig
+from abs_core.kpi.definitions import DEFINITIONS
 from abs_core.pager.outcomes import ENDINGS, MEANINGS, RULES, Outcome
 from abs_core.sdk import Effect, Entry
 from tests.docs.words import (
@@ -306,6 +307,17 @@ def _rules(rules: Mapping[str, str]) -> list[list[str]]:
     return [[f"`{rule}`", meaning] for rule, meaning in rules.items()]
 
 
+# -- the pilots' figures ------------------------------------------------------------
+
+
+def kpi_definitions() -> str:
+    rows = (
+        [d.title, d.means, "" if d.within is None else f"{d.within:.0f} s", d.source]
+        for d in DEFINITIONS.values()
+    )
+    return table(["figure", "share", "x, unless told otherwise", "where that comes from"], rows)
+
+
 TABLES: Mapping[str, Callable[[], str]] = {
     each.__name__: each
     for each in (
@@ -329,5 +341,6 @@ TABLES: Mapping[str, Callable[[], str]] = {
         pager_outcomes,
         pager_rules,
         pager_endings,
+        kpi_definitions,
     )
 }
