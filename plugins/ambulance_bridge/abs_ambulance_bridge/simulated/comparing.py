@@ -18,6 +18,8 @@ from abs_ambulance_bridge.simulated.operators import EVENTS
 if TYPE_CHECKING:
     from abs_ambulance_bridge.simulated.centre import Centre
 
+INJURED = "Gewonde / Zieken"
+"""The characteristic that has a field outside."""
 NOT_CLASSIFIED = ("C00.00.00", "Not classified")
 GONE = ("FINPEC", "ANNULE")
 """Statuses of a vehicle of others that is not on the case any more."""
@@ -86,6 +88,7 @@ def differences(case: Case, incident: Incident, party: str) -> Iterator[str]:
     if not _same_class(case, incident.path):
         yield f"the class is {incident.path}, and outside {case.event.code} {case.event.label}"
     yield from _lines(case, incident)
+    yield from _words(case, incident, party)
     yield from _vehicles(case, incident, party)
     here = party in incident.closed or incident.is_closed
     if case.closed is not None and not here:
@@ -105,10 +108,33 @@ def _same_class(case: Case, path: tuple[str, ...]) -> bool:
 
 def _lines(case: Case, incident: Incident) -> Iterator[str]:
     """Each line stands once on either side; the bridge's own lines are not for the outside."""
-    here, there = _counted(incident.lines), _counted(note.text for note in case.notes)
+    spoken = [line for lines in incident.stated.values() for line in lines]
+    here = _counted(incident.lines)
+    there = _counted(
+        note.text
+        for note in case.notes
+        if note.text not in spoken and not note.text.startswith("SAFETY ")
+    )
     for line in here | there:
         if here[line] != 1 or there[line] != 1:
             yield f"a line stands {here[line]} times here and {there[line]} outside: {line[:80]!r}"
+
+
+def _words(case: Case, incident: Incident, party: str) -> Iterator[str]:
+    """What has no field outside stands there in words: each value that holds, and no warning
+    that nobody gave."""
+    notes = [note.text for note in case.notes]
+    for name, lines in incident.stated.items():
+        if name != INJURED and lines[-1] not in notes:
+            yield f"outside they do not know: {lines[-1]}"
+    others = {who: lines for who, lines in incident.safety.items() if who != party}
+    for lines in others.values():
+        if not any(note.startswith(lines[-1]) for note in notes):
+            yield f"outside they do not know: {lines[-1]}"
+    given = tuple(line for lines in others.values() for line in lines)
+    for note in notes:
+        if note.startswith("SAFETY ") and not note.startswith(given):
+            yield f"outside they know of a warning that nobody gave: {note[:80]!r}"
 
 
 def _counted(texts: Iterable[str]) -> Counter[str]:

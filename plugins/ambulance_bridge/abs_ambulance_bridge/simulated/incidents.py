@@ -11,13 +11,17 @@ Event = tuple[str, Any]
 
 class Incident(msgspec.Struct, kw_only=True):
     """One incident. `others_spoke`: somebody else than the bridge's party said something of
-    it that is for the other side too; `was_away`: that party was detached once."""
+    it that is for the other side too; `was_away`: that party was detached once. What goes
+    outside in words, as the line that stands and all that stood: `stated` by characteristic,
+    `safety` by the party that said it."""
 
     lead: str
     attached: set[str]
     place: tuple[str | None, str] | None = None
     path: tuple[str, ...] = ()
     lines: list[str] = []  # for everybody
+    stated: dict[str, list[str]] = {}
+    safety: dict[str, list[str]] = {}
     calls: list[str] = []  # their numbers
     units: dict[str, tuple[str, str]] = {}  # assigned: party and call sign
     closed: set[str] = set()
@@ -66,6 +70,16 @@ def _noted(incident: Incident, data: Any) -> None:
         incident.lines.append(data["text"])
 
 
+def _characterised(incident: Incident, data: Any) -> None:
+    line = f"{data['name']}: {', '.join(data['values'])}"
+    incident.stated.setdefault(data["name"], []).append(line)
+
+
+def _warned(incident: Incident, data: Any) -> None:
+    line = f"SAFETY {data['party']}: {data['scene']}"
+    incident.safety.setdefault(data["party"], []).append(line)
+
+
 def _called(incident: Incident, data: Any) -> None:
     incident.calls.append(data.get("caller", {}).get("number", ""))
 
@@ -91,8 +105,8 @@ FOLDS: Mapping[str, Callable[[Incident, Any], object]] = {
     "incident.closed_for_party": lambda i, data: i.closed.add(data["party"]),
     "incident.closed": lambda i, _: _ended(i, True),
     "incident.reopened": lambda i, _: _ended(i, False),
-    "incident.characteristic_set": lambda *_: None,
-    "incident.safety_stated": lambda *_: None,
+    "incident.characteristic_set": _characterised,
+    "incident.safety_stated": _warned,
 }
 TOLD = frozenset(
     f"incident.{name}"
