@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextvars import copy_context
+from functools import cached_property
 
 import structlog
 
@@ -21,11 +22,14 @@ class Handlers:
         # A dict and not a set: cancelled in the order in which they began.
         self._running: dict[asyncio.Task[None], None] = {}
 
+    @cached_property
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        # Asked once: Python 3.11 asks the operating system each time whether this is a fork.
+        return asyncio.get_running_loop()
+
     def start(self, handler: Handler, message: Message) -> None:
         """Begin one handler; tasks take their first step in the order of these calls."""
-        task = asyncio.get_running_loop().create_task(
-            self._run(handler, message), context=self._context.copy()
-        )
+        task = self._loop.create_task(self._run(handler, message), context=self._context.copy())
         self._running[task] = None
         task.add_done_callback(self._forget)
 

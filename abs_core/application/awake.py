@@ -21,24 +21,25 @@ class Awake:
 
     def __init__(self, round_trip: Callable[[], Awaitable[object]]) -> None:
         self._round_trip = round_trip
-        self._ticked = asyncio.get_running_loop().time()
+        self._time = asyncio.get_running_loop().time
+        self._ticked = self._time()
         self._catching_up = False
 
     @property
     def fresh(self) -> bool:
         """Whether what comes in now was not waiting while this process stood still."""
-        late = asyncio.get_running_loop().time() - self._ticked > TICK + STALL
+        late = self._time() - self._ticked > TICK + STALL
         return not (late or self._catching_up)
 
     async def run(self) -> None:
         """Tick until cancelled."""
         while True:
             await asyncio.sleep(TICK)
-            late, self._ticked = not self.fresh, asyncio.get_running_loop().time()
+            late, self._ticked = not self.fresh, self._time()
             if late:
                 # Until the answer is there, all that comes in was sent before it.
                 self._catching_up = True
                 with contextlib.suppress(Unknown, Unreachable):
                     await self._round_trip()
                     self._catching_up = False
-                self._ticked = asyncio.get_running_loop().time()
+                self._ticked = self._time()

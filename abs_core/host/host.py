@@ -181,6 +181,7 @@ class Host(Generic[S]):
             )
             try:
                 await self._bus.publish(subject, encode(beat))
+                await self._link.ack(self._books.floor, few=True)
             except (ports.Unknown, ports.Unreachable) as doubt:
                 log.info("no heartbeat", doubt=repr(doubt))
             await asyncio.sleep(seconds)
@@ -210,6 +211,7 @@ class Host(Generic[S]):
     async def _work(self) -> None:
         while not (self._draining and self._inbox.empty and self._performer.idle):
             await self._turn(await self._inbox.take())
+        await self._link.ack(self._books.floor, few=True)
 
     async def _turn(self, arrivals: Sequence[Arrival]) -> None:
         """Take one batch: journal it, then adopt it, answer it and perform its effects."""

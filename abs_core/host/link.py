@@ -15,6 +15,7 @@ from abs_core.host.retry import FIRST, insist
 
 WITHIN = 2.0  # seconds for the core's greeting
 FETCH = 64  # feed records at a time
+MANY = 32  # feed records that one acknowledgement is sent for; for fewer with a heartbeat
 
 log = structlog.get_logger(__name__)
 
@@ -88,9 +89,14 @@ class Link:
                 )
                 await inbox.put(Arrival(entry, record.data))
 
-    async def ack(self, floor: int, *, again: bool) -> None:
-        """Acknowledge up to `floor`; `again`: also if it was acknowledged before."""
-        if self._reader is None or not floor or (floor == self._acked and not again):
+    async def ack(self, floor: int, *, again: bool = False, few: bool = False) -> None:
+        """Acknowledge up to `floor` once there are many, with `few` if there are any.
+
+        `again`: also if it was acknowledged before. What is not acknowledged when a process
+        ends comes once more, and is known by its position in the journal.
+        """
+        new = floor - self._acked
+        if self._reader is None or not floor or not (again or new >= MANY or (few and new)):
             return
         try:
             await self._reader.ack(floor)

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 from msgspec import inspect
 
 from abs_contracts.evolving import fallback, tombstones
@@ -53,6 +54,13 @@ def check_value(value: Any, cls: type[Any], *, pointer: str, closed: bool) -> No
 
 def plain(raw: bytes) -> Any:
     """JSON as dicts, lists and scalars, in which doubled names can still be seen."""
+    # What msgspec writes again to the byte has none, and that is the quicker way to know it.
+    try:
+        value = msgspec.json.decode(raw)
+        if msgspec.json.encode(value) == raw:
+            return value
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError):
+        pass  # out of bounds for msgspec: to be named by the reader that is not
     try:
         return _reader.decode(raw.decode())
     except RecursionError:

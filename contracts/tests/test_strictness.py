@@ -1,12 +1,17 @@
 """The house rules, on small types of our own."""
 
 import datetime as dt
+import json
+from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 import pytest
 from abs_contracts import Refused
 from abs_contracts.scalars import Id, Time
-from abs_contracts.strictness import check
+from abs_contracts.strictness import _reader, check, plain
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 class Leaf(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,3 +103,46 @@ def test_what_a_reader_ignores_is_not_checked_either() -> None:
     raw = b'{"later":{"n":' + b"9" * 5000 + b',"n":1}}'
     assert found(raw, closed=False) is None
     assert found(raw) == ("CONTRACT-005", "/at/later")
+
+
+NUMBERS = st.one_of(
+    st.integers(-(2**70), 2**70), st.floats(allow_nan=False, allow_infinity=False, width=64)
+)
+VALUES = st.recursive(
+    st.none() | st.booleans() | NUMBERS | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.lists(st.tuples(st.sampled_from("aab"), inner), max_size=4).map(tuple)
+    ),
+    max_leaves=12,
+)
+"""A tuple of pairs stands for an object, in which a name may occur twice."""
+
+
+def written(value: object, gap: str) -> str:
+    if isinstance(value, tuple):
+        pairs = (f"{json.dumps(name)}:{gap}{written(item, gap)}" for name, item in value)
+        return f"{{{','.join(pairs)}}}"
+    if isinstance(value, list):
+        return f"[{','.join(written(item, gap) for item in value)}]"
+    return json.dumps(value, ensure_ascii=gap == "")
+
+
+@given(VALUES, st.sampled_from(["", " "]))
+def test_the_quick_way_reads_what_the_careful_one_reads(value: object, gap: str) -> None:
+    raw = written(value, gap).encode("utf-8", errors="surrogatepass")
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return  # no message: the decoder has refused it
+    careful, quick = _reader.decode(text), plain(raw)
+    assert repr(quick) == repr(careful)
+    assert [type(each) for each in objects(quick)] == [type(each) for each in objects(careful)]
+
+
+def objects(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        yield value
+    if isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from objects(each)

@@ -196,6 +196,7 @@ class ScriptedCore:
         self.refuses: protocol.Rejected | None = None
         self.doubts = 0  # how many commands it still takes without being able to say so
         self.beats: list[protocol.Beat] = []
+        self.beat_seconds = 0.01
         self._fed = 0
         self._commands: ports.Subscription | None = None
 
@@ -252,7 +253,11 @@ class ScriptedCore:
         await (await self.feed.durable(consumer, after=said.position)).close()
         return encode(
             protocol.Welcome(
-                stream=stream, consumer=consumer, room=ROOM, party=PARTY, beat_seconds=0.01
+                stream=stream,
+                consumer=consumer,
+                room=ROOM,
+                party=PARTY,
+                beat_seconds=self.beat_seconds,
             )
         )
 

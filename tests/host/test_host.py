@@ -7,7 +7,7 @@ import pytest
 from abs_contracts import Refused, protocol
 from abs_contracts.refusal import Refusal
 
-from abs_core.host import performer
+from abs_core.host import link, performer
 from abs_core.host.journal import Line
 from abs_core.ports import Unknown, Unreachable
 
@@ -370,6 +370,8 @@ async def test_the_feed_is_acknowledged_only_below_the_oldest_open_command(world
         await world.core.opened(incident)
     await world.until(lambda: len(world.core.accepted) == 2)
     await world.until(lambda: host.state.count("settled answer Accepted") == 2)
+    beaten = len(world.core.beats)
+    await world.until(lambda: len(world.core.beats) == beaten + 2)  # few go with a heartbeat
     await world.stop(task)
     assert await world.core.next_unacknowledged() == 2
     world.core.silent.clear()
@@ -378,6 +380,17 @@ async def test_the_feed_is_acknowledged_only_below_the_oldest_open_command(world
     await world.drain()
     await world.core.opened("i4")
     assert await world.core.next_unacknowledged() == 4
+
+
+async def test_many_are_acknowledged_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(link, "MANY", 3)
+    world.core.beat_seconds = 3600.0
+    task = world.start(host := world.host())
+    for number in range(4):
+        await world.core.opened(f"i{number}")
+        await world.until(lambda done=number: host.state.count("settled answer Accepted") > done)
+    await world.stop(task)
+    assert await world.core.next_unacknowledged() > 3
 
 
 async def test_a_drain_finishes_what_is_owed_and_takes_nothing_new(world: World) -> None:

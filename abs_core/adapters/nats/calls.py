@@ -61,11 +61,15 @@ class Call:
     """One request on its way: who takes its answers, and until when."""
 
     def __init__(
-        self, subject: str, collect: Callable[[Msg], bool] | None, deadline: float
+        self,
+        subject: str,
+        collect: Callable[[Msg], bool] | None,
+        deadline: float,
+        done: asyncio.Future[Msg],
     ) -> None:
         self.subject = subject
         self.deadline = deadline
-        self.done: asyncio.Future[Msg] = asyncio.get_running_loop().create_future()
+        self.done = done
         self._collect = collect
 
     def take(self, message: Msg) -> None:
@@ -109,11 +113,15 @@ class Calls:
         lost, Unreachable when nobody is there, Refused when it is not permitted.
         """
         inbox = self._inbox()
-        call = Call(subject, collect, self._loop.time() + within)
+        call = self._made(subject, collect, within)
         answer = await self._wait(call, inbox, data, inbox, headers)
         if not answer.data and status(answer) == NO_RESPONDERS:
             raise Unreachable(subject)
         return answer
+
+    def _made(self, subject: str, collect: Callable[[Msg], bool] | None, within: float) -> Call:
+        loop = self._loop
+        return Call(subject, collect, loop.time() + within, loop.create_future())
 
     def _inbox(self) -> str:
         self._count += 1
@@ -176,7 +184,7 @@ class Calls:
         ping, may swallow the cancellation of who waits for it.
         """
         inbox = self._inbox()
-        call = Call(inbox, None, self._loop.time() + within)
+        call = self._made(inbox, None, within)
         await self._wait(call, inbox, b"", "", None)
 
     def lost(self) -> None:
