@@ -222,10 +222,8 @@ class Host(Generic[S]):
                 continue
             if self._books.is_mine(arrival.entry, True):
                 state, line = self._steps.take(state, arrival.entry)
-            else:
-                line = Line(
-                    entry=arrival.entry
-                )  # the block that wanted it knows it once it is back
+            else:  # the block that wanted it knows it once it is back
+                line = Line(entry=arrival.entry)
             if line.poison is not None:
                 await self._dead.append(_letter(arrival, line.poison))
             self._books.apply(line)
