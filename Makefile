@@ -7,13 +7,14 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest
 BLOCKS := $(patsubst %/pyproject.toml,%,$(sort $(wildcard plugins/*/pyproject.toml examples/*/pyproject.toml)))
+ROOMS := $(wildcard tests/bridge tests/cli tests/faults tests/moving tests/scenario)
 PACKAGES := contracts . $(BLOCKS)
 SOURCES := $(patsubst ./%/py.typed,%,$(wildcard $(patsubst %,./%/*/py.typed,$(PACKAGES))))
 
 # Named after the interpreter: another one sets up again, as does a new block or requirement.
 READY := .venv/ready-$(VERSION)
 
-.PHONY: setup lint types layers unit blocks test demo requirements clean $(BLOCKS)
+.PHONY: setup lint types layers rooms unit blocks test demo requirements clean $(BLOCKS)
 
 setup: $(READY)
 
@@ -38,8 +39,12 @@ types: setup
 layers: setup
 	$(BIN)/lint-imports --no-logo
 
+# Apart from the rest, so that `make -j2` has two long suites to run side by side.
+rooms: setup
+	$(PYTEST) $(ROOMS)
+
 unit: setup
-	$(PYTEST) $(wildcard tests contracts/tests)
+	$(PYTEST) $(wildcard tests contracts/tests) $(addprefix --ignore=,$(ROOMS))
 
 # Each block is tested alone, as an outside vendor's would be.
 blocks: $(BLOCKS)
@@ -47,7 +52,7 @@ blocks: $(BLOCKS)
 $(BLOCKS): setup
 	$(PYTEST) $@/tests
 
-test: lint types layers unit blocks
+test: lint types layers rooms unit blocks
 
 demo: setup
 	@$(BIN)/abs demo

@@ -10,6 +10,7 @@ import contextlib
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
 from contextvars import Context, ContextVar, copy_context
+from functools import partial
 from heapq import heappop, heappush
 from itertools import repeat
 from typing import Any, Never
@@ -93,6 +94,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._numbers = 0
         self._held: dict[str, list[Step] | None] = {}  # frozen, or killed: None
         self._dead: list[Step] = []
+        self.create_future = partial(asyncio.Future, loop=self)  # type: ignore[method-assign]  # as asyncio's own, without a step through Python
         self.set_task_factory(self._make_task)  # type: ignore[arg-type]  # any keywords
         self.set_exception_handler(self._note)
 
