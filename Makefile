@@ -39,7 +39,7 @@ types: setup
 layers: setup
 	$(BIN)/lint-imports --no-logo
 
-# Apart from the rest, so that `make -j2` has two long suites to run side by side.
+# Apart from the rest, so that `make -j3` has long suites to run side by side.
 rooms: setup
 	$(PYTEST) $(ROOMS)
 
