@@ -26,8 +26,9 @@ PARTIES = {"fire": FIRE, "police": PartyConfig(discipline=Discipline.POLICE, nam
 WITHIN = 30.0
 
 RUNNER = """
-import asyncio, sys
+import asyncio, signal, sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background has it ignored
 from abs_core.config import read
 from abs_core.supervisor import System
 
