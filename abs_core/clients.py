@@ -22,8 +22,6 @@ PATIENCE = 30.0
 
 R = TypeVar("R")
 
-_replies: msgspec.json.Decoder[protocol.Reply] = msgspec.json.Decoder(protocol.Reply)
-
 
 class _Client:
     def __init__(self, bus: Bus, room: str, clock: Clock, ids: Ids, source: str) -> None:
@@ -52,7 +50,7 @@ class _Client:
         while True:
             try:
                 data = await self._bus.request(where, raw, within=protocol.ANSWER_SECONDS)
-                reply = _replies.decode(data)
+                reply = protocol.decode_reply(data)
             except (Unknown, Unreachable) as why:
                 reply = protocol.Unknown(command=command, what=str(why) or "no answer")
             if not isinstance(reply, protocol.Unknown) or spent > PATIENCE:

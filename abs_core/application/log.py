@@ -81,12 +81,18 @@ class RoomLog:
         Raises Refused (LOG-003) where the chain breaks, or ends there if it need not
         be whole.
         """
-        records = await self.stream.read(f"{kind}.{self.room}.{id_}", after=after)
+        records = await self._read(f"{kind}.{self.room}.{id_}", after)
         return verified(records, chain) if whole else vouched(records, chain)
 
     async def parties(self, name: str = "*", *, after: int = 0) -> Sequence[Record]:
         """The records about a party, or any, beyond `after`; not yet vouched for."""
-        return await self.stream.read(f"party.{self.room}.{name}", after=after)
+        return await self._read(f"party.{self.room}.{name}", after)
+
+    async def _read(self, subject: str, after: int) -> Sequence[Record]:
+        records = await self.stream.read(subject, after=after)
+        if records:
+            self.saw(records[-1].seq)
+        return records
 
 
 def decode(record: Record) -> Entry:

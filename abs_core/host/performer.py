@@ -30,7 +30,6 @@ log = structlog.get_logger(__name__)
 
 Job = KeptOrder | KeptSend
 Lane = tuple[str, str, str]
-_replies: msgspec.json.Decoder[protocol.Reply] = msgspec.json.Decoder(protocol.Reply)
 
 
 class Performer:
@@ -115,7 +114,7 @@ class Performer:
                 answer = await self._bus.request(
                     self._subject, bytes(order.raw), within=protocol.ANSWER_SECONDS
                 )
-            reply = _replies.decode(answer)
+            reply = protocol.decode_reply(answer)
         except (ports.Unknown, ports.Unreachable, msgspec.DecodeError) as doubt:
             reply = protocol.Unknown(command=order.id, what=repr(doubt) or "no answer")
         if isinstance(reply, protocol.Unknown):

@@ -5,6 +5,7 @@ the room, so that rooms can be joined later. The token in a subject is the
 unguessable part that a generation of a block, or a desk, was given.
 """
 
+from collections.abc import Callable
 from typing import Annotated
 
 import msgspec
@@ -119,6 +120,9 @@ class Unknown(msgspec.Struct, frozen=True, kw_only=True, tag_field="outcome", ta
 
 
 Reply = Accepted | Rejected | Unknown
+
+decode_reply: Callable[[bytes], Reply] = msgspec.json.Decoder(Reply).decode
+"""A reply from its bytes. Every command has one, so the decoder is made once."""
 
 
 # -- the life of a block ------------------------------------------------------

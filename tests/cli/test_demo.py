@@ -1,11 +1,8 @@
 """`abs demo` as a person or a CI job runs it: a process of its own, on a real broker."""
 
 import json
-import os
 import signal
 import subprocess
-import sys
-from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
@@ -13,40 +10,14 @@ import pytest
 
 from abs_core.adapters.server import alive
 
-ABS = [sys.executable, "-c", "from abs_core.cli import main; main()"]
+from .running import PROGRAM, demo, started
+
 FIRST = resources.files("abs_core.scenario") / "files" / "first-incident.yaml"
 SHORT = ("--scenario", "first-incident", "--speed", "20")
 
 
-@pytest.fixture
-def temporary(tmp_path: Path) -> Iterator[Path]:
-    """Where the demo makes its temporary folder; empty again when the test is over."""
-    folder = tmp_path / "tmp"
-    folder.mkdir()
-    yield folder
-    assert list(folder.iterdir()) == []
-
-
-def start(temporary: Path, *arguments: str) -> subprocess.Popen[str]:
-    environment = {**os.environ, "TMPDIR": str(temporary), "PYTHONSAFEPATH": "1"}
-    return subprocess.Popen(
-        [*ABS, "demo", *arguments],
-        cwd=temporary.parent,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def run(temporary: Path, *arguments: str) -> tuple[int, str, str]:
-    process = start(temporary, *arguments)
-    out, err = process.communicate(timeout=120)
-    return process.returncode, out, err
-
-
 def test_the_first_incident_in_json(temporary: Path) -> None:
-    code, out, err = run(temporary, *SHORT, "--json")
+    code, out, err = demo(temporary, *SHORT, "--json")
     assert (code, err) == (0, "")
     report = json.loads(out)
     assert report["ok"]
@@ -69,7 +40,7 @@ def test_a_person_reads_it_in_80_columns_and_finds_it_again(
 ) -> None:
     """The data folder stays, and the story of the demo is read from it."""
     data = tmp_path / "kept"
-    code, out, err = run(temporary, *SHORT, "--data", str(data))
+    code, out, err = demo(temporary, *SHORT, "--data", str(data))
     assert (code, err) == (0, "")
     assert "\x1b" not in out, "no colours without a terminal"
     story, _, commands = out.partition("Next:")
@@ -80,14 +51,14 @@ def test_a_person_reads_it_in_80_columns_and_finds_it_again(
     assert not (data / "run.json").exists()
     command = next(line.split() for line in commands.splitlines() if "incident show" in line)
     shown = subprocess.run(
-        [*ABS, *command[1:]], capture_output=True, text=True, timeout=60, check=True
+        [*PROGRAM, *command[1:]], capture_output=True, text=True, timeout=60, check=True
     )
     assert "Voorbeeldlaan" in shown.stdout
 
     # What fire's block keeps stands in its journal, and in its party's story alone.
     own = {}
     for party in ("fire", "police"):
-        asked = [*ABS, *command[1:], "--as", party, "--json"]
+        asked = [*PROGRAM, *command[1:], "--as", party, "--json"]
         told = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=True)
         own[party] = [line["text"] for line in json.loads(told.stdout)["own"]]
     assert own["fire"][0].startswith("sent TS-6 15-0131 at level klein")
@@ -101,7 +72,7 @@ def test_a_check_that_fails_is_named_and_its_evidence_kept(tmp_path: Path) -> No
     own.write_text(spoiled, "utf-8")
     temporary = tmp_path / "tmp"
     temporary.mkdir()
-    code, out, err = run(temporary, "--speed", "20", "--scenario", str(own))
+    code, out, err = demo(temporary, "--speed", "20", "--scenario", str(own))
     assert code == 1
     assert "✗ What was kept from a party, it did not get: fire got to read 'Fire out'" in out
     assert "look at /never/fire" in out
@@ -111,7 +82,7 @@ def test_a_check_that_fails_is_named_and_its_evidence_kept(tmp_path: Path) -> No
 
 
 def test_ctrl_c_leaves_nothing_behind(temporary: Path) -> None:
-    process = start(temporary)
+    process = started(temporary)
     assert process.stdout is not None
     for line in process.stdout:
         if "Prio 3" in line:
@@ -138,7 +109,7 @@ def test_ctrl_c_leaves_nothing_behind(temporary: Path) -> None:
 def test_what_cannot_be_played_is_refused(
     temporary: Path, arguments: tuple[str, ...], rule: str
 ) -> None:
-    code, out, err = run(temporary, *arguments)
+    code, out, err = demo(temporary, *arguments)
     assert (code, out) == (2, "")
     assert rule in err
     assert "Traceback" not in err

@@ -1,13 +1,9 @@
 """`abs demo --ambulance …` as a person or a CI job runs it, with the ambulance side outside."""
 
 import json
-import os
 import re
 import signal
 import socket
-import subprocess
-import sys
-from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -19,42 +15,20 @@ from msgspec.structs import replace
 from abs_core.cli.demo_ambulance import cast, comparable, scenario_of
 from abs_core.scenario import files, outside
 
-MAIN = "from abs_core.cli import main; main()"
+from .running import MAIN, demo, started
+
 HIDDEN = f"import sys; sys.modules['standalone_ambulance'] = None; {MAIN}"
 installed = pytest.mark.skipif(
     find_spec("standalone_ambulance") is None, reason="the standalone system is not installed"
 )
 
 
-@pytest.fixture
-def temporary(tmp_path: Path) -> Iterator[Path]:
-    """Where the demo makes its temporary folder; empty again when the test is over."""
-    folder = tmp_path / "tmp"
-    folder.mkdir()
-    yield folder
-    assert list(folder.iterdir()) == []
-
-
-def start(temporary: Path, *arguments: str, main: str = MAIN) -> subprocess.Popen[str]:
-    environment = {**os.environ, "TMPDIR": str(temporary), "PYTHONSAFEPATH": "1"}
-    return subprocess.Popen(
-        [sys.executable, "-c", main, "demo", *arguments],
-        cwd=temporary.parent,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def run(temporary: Path, *arguments: str, main: str = MAIN) -> tuple[int, str, str]:
-    process = start(temporary, *arguments, main=main)
-    out, err = process.communicate(timeout=180)
-    return process.returncode, out, err
+def played(temporary: Path, *arguments: str, main: str = MAIN) -> tuple[int, str, str]:
+    return demo(temporary, *arguments, main=main, within=180)
 
 
 def report(temporary: Path, *arguments: str) -> Any:
-    code, out, err = run(temporary, *arguments, "--json")
+    code, out, err = played(temporary, *arguments, "--json")
     assert (code, err) == (0, "")
     found = json.loads(out)
     assert found["ok"]
@@ -95,7 +69,7 @@ def test_one_region_is_outside_and_its_neighbour_inside(temporary: Path) -> None
 @installed
 def test_a_person_reads_what_is_outside_in_80_columns(temporary: Path) -> None:
     asked = ("--scenario", "exercise-beside-real", "--speed", "10", "--ambulance", "bridge")
-    code, out, err = run(temporary, *asked)
+    code, out, err = played(temporary, *asked)
     assert (code, err) == (0, "")
     story, _, commands = out.partition("Next:")
     assert max(map(len, story.splitlines())) <= 80
@@ -147,7 +121,7 @@ def test_feeds_that_differ_end_with_1_and_are_named(tmp_path: Path) -> None:
     own.write_text(UNLIKE, "utf-8")
     temporary.mkdir()
     asked = ("--scenario", str(own), "--ambulance", "bridge", "--compare", "--speed", "5")
-    code, out, _ = run(temporary, *asked)
+    code, out, _ = played(temporary, *asked)
     assert code == 1
     assert "✗ police: not equal (1)" in out
     assert 'incident.prioritised of ambulance, number 1: {"party":"ambulance","priority":"B2"}' in (
@@ -157,7 +131,7 @@ def test_feeds_that_differ_end_with_1_and_are_named(tmp_path: Path) -> None:
 
 @installed
 def test_ctrl_c_leaves_nothing_behind(temporary: Path) -> None:
-    process = start(temporary, "--scenario", "stabbing", "--ambulance", "bridge")
+    process = started(temporary, "--scenario", "stabbing", "--ambulance", "bridge")
     assert process.stdout is not None
     port = None
     for line in process.stdout:
@@ -224,14 +198,14 @@ def test_demo_006_nothing_to_compare(name: str, modes: list[str]) -> None:
 
 def test_what_is_not_installed_is_said_with_what_to_install(temporary: Path) -> None:
     asked = ("--scenario", "stabbing", "--ambulance", "bridge")
-    code, out, err = run(temporary, *asked, main=HIDDEN)
+    code, out, err = played(temporary, *asked, main=HIDDEN)
     assert (code, out) == (2, "")
     assert "BRIDGE-008" in err
     assert "examples/02_standalone_ambulance" in err
 
 
 def test_an_unknown_mode_ends_with_2_and_what_there_is(temporary: Path) -> None:
-    code, out, err = run(temporary, "--ambulance", "somewhere")
+    code, out, err = played(temporary, "--ambulance", "somewhere")
     assert (code, out) == (2, "")
     assert "DEMO-002" in err
     assert "block, bridge, pilot" in err

@@ -22,7 +22,7 @@ from abs_core.cli.kpi import show, whole
 from abs_core.kpi.figures import Report, figures
 from abs_core.testing.room import RoomUnderTest
 
-from .test_up import Piped, Ran, abs_
+from .running import Piped, Ran, abs_
 
 SCHEMA = Draft202012Validator(msgspec.json.schema(Report))
 CONFIGURATION = """

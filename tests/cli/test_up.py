@@ -8,12 +8,10 @@ import pty
 import re
 import struct
 import subprocess
-import sys
 import termios
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 import pytest
@@ -26,7 +24,8 @@ from abs_core.adapters.server import alive
 from abs_core.ports import Unreachable
 from abs_core.supervisor import RunFile
 
-PROGRAM = [sys.executable, "-c", "from abs_core.cli import main; main()"]
+from .running import PROGRAM, Piped, abs_
+
 CONFIGURATION = """
 [parties.fire]
 discipline = "fire"
@@ -38,20 +37,6 @@ name = "Politie"
 """
 
 
-class Ran(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-def abs_(*arguments: str) -> Ran:
-    """One command of the command line, to its end."""
-    ran = subprocess.run(
-        [*PROGRAM, *arguments], capture_output=True, text=True, timeout=60, check=False
-    )
-    return Ran(ran.returncode, ran.stdout, ran.stderr)
-
-
 def left(run: RunFile) -> list[int]:
     """Which processes of a room still run; those that are about to end are waited for."""
     pids = [run.pid, run.server, *run.processes.values()]
@@ -59,36 +44,6 @@ def left(run: RunFile) -> list[int]:
     while (running := [pid for pid in pids if alive(pid)]) and time.monotonic() < until:
         time.sleep(0.02)
     return running
-
-
-class Piped:
-    """`abs up` with its lines in a pipe."""
-
-    def __init__(self, data: Path, *arguments: str) -> None:
-        self.data = data
-        self.process = subprocess.Popen(
-            [*PROGRAM, "up", "--data", str(data), *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def until(self, pattern: str) -> str:
-        """Read on until a line matches."""
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            if re.search(pattern, line):
-                return line
-        raise AssertionError(f"ended without {pattern!r}: {self.process.communicate()[1]}")
-
-    @property
-    def run(self) -> RunFile:
-        return msgspec.json.decode((self.data / "run.json").read_bytes(), type=RunFile)
-
-    def stop(self) -> Ran:
-        self.process.terminate()
-        out, err = self.process.communicate(timeout=60)
-        return Ran(self.process.returncode, out, err)
 
 
 class Terminal:

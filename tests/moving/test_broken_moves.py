@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +25,6 @@ from .night import OURS, Night, Outside, a_night, until
 
 STEPS = ("_read_along", "_finished", "_fence", "_acts")
 UNITS = ("ambulance-15101", "ambulance-15102", "ambulance-15103", "ambulance-15111")
-
-
-@pytest.fixture
-async def outside(tmp_path: Path) -> AsyncIterator[Outside]:
-    running = Outside(tmp_path / "station")
-    await running.start()
-    try:
-        yield running
-    finally:
-        running.kill()
 
 
 class Struck(Mover):

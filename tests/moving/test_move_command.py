@@ -4,10 +4,8 @@ import asyncio
 import json
 import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import pytest
@@ -19,9 +17,9 @@ from abs_core.child import Child
 from abs_core.moving import MoveBlock, Mover
 from abs_core.supervisor import System
 
+from ..cli.running import Piped, abs_
 from .night import Night, a_night, until
 
-PROGRAM = [sys.executable, "-c", "from abs_core.cli import main; main()"]
 FIRE = """
 [parties.fire]
 discipline = "fire"
@@ -30,44 +28,17 @@ block = "fire"
 """
 
 
-class Ran(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-def abs_(*arguments: str) -> Ran:
-    """One command of the command line, to its end."""
-    ran = subprocess.run(
-        [*PROGRAM, *arguments], capture_output=True, text=True, timeout=60, check=False
-    )
-    return Ran(ran.returncode, ran.stdout, ran.stderr)
-
-
-class Up:
-    """`abs up` with its changes in a pipe."""
-
-    def __init__(self, data: Path) -> None:
-        (data.parent / "abs.toml").write_text(FIRE)
-        words = ["up", "--data", str(data), "--config", str(data.parent / "abs.toml"), "--json"]
-        self.process = subprocess.Popen(
-            [*PROGRAM, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            status = json.loads(line)["status"]
-            if status and any(party["read"] for party in status["parties"]):
-                return
-
-    def stop(self) -> str:
-        """What it said on standard error, besides its view."""
-        self.process.terminate()
-        return self.process.communicate(timeout=60)[1]
+def up(data: Path) -> Piped:
+    """The room of one party, once its block has read something."""
+    (data.parent / "abs.toml").write_text(FIRE)
+    piped = Piped(data, "--config", str(data.parent / "abs.toml"), "--json")
+    piped.until(r'"read":[1-9]')
+    return piped
 
 
 def test_a_person_moves_a_party_and_the_room_says_so_when_it_comes_up_again(tmp_path: Path) -> None:
     data = tmp_path / "d"
-    up = Up(data)
+    room = up(data)
     where = ("--data", str(data))
     try:
         moved = abs_("block", "move", "fire", "--to", "fire", "--option", "pace=30", *where)
@@ -79,12 +50,12 @@ def test_a_person_moves_a_party_and_the_room_says_so_when_it_comes_up_again(tmp_
         assert (no.code, no.out) == (2, "")
         assert "refused: MOVE-003" in no.err
     finally:
-        first = up.stop()
+        first = room.stop().err
     assert "RUN-002" not in first
     nobody = abs_("block", "move", "fire", "--to", "fire", *where)
     assert "refused: CLI-001" in nobody.err
     assert "RUN-002: fire was moved by command and runs fire; the configuration says" in (
-        Up(data).stop()
+        up(data).stop().err
     )
 
 

@@ -19,16 +19,6 @@ from .night import OURS, PARTIES, Night, Outside, a_night, until
 UNITS = ["ambulance-15101", "ambulance-15102", "ambulance-15103", "ambulance-15111"]
 
 
-@pytest.fixture
-async def outside(tmp_path: Path) -> AsyncIterator[Outside]:
-    running = Outside(tmp_path / "station")
-    await running.start()
-    try:
-        yield running
-    finally:
-        running.kill()
-
-
 async def test_between_two_generations_no_request_of_the_desk_is_lost_or_done_twice(
     tmp_path: Path,
 ) -> None:

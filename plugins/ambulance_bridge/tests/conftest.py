@@ -48,7 +48,23 @@ from abs_core.sdk import (
     TimerFired,
 )
 
+from .outside import Outside
+
 BESIDE = Path(__file__).parents[4] / "shared" / "data"
+
+
+@pytest.fixture
+async def outside(tmp_path: Path) -> AsyncIterator[Outside]:
+    """The standalone system as a process, with its own HTTP client."""
+    if find_spec("standalone_ambulance") is None:
+        pytest.skip("the standalone system (example 2) is not installed")
+    running = Outside(tmp_path / "station")
+    await running.start()
+    try:
+        yield running
+    finally:
+        running.kill()
+        await running.http.aclose()
 
 
 @pytest.fixture(scope="session")

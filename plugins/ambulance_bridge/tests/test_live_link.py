@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypedDict
@@ -34,19 +34,6 @@ class Who(TypedDict):
 
 
 DESK = Who(actor="desk-1", role="dispatcher")
-
-
-@pytest.fixture
-async def outside(tmp_path: Path) -> AsyncIterator[Outside]:
-    if find_spec("standalone_ambulance") is None:
-        pytest.skip("the standalone system (example 2) is not installed")
-    running = Outside(tmp_path / "station")
-    await running.start()
-    try:
-        yield running
-    finally:
-        running.kill()
-        await running.http.aclose()
 
 
 async def says(room: RoomUnderTest, incident: str, command: Any) -> None:

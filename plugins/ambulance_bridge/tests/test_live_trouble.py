@@ -4,9 +4,8 @@ import asyncio
 import json
 import os
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, get_args
 
 import httpx
@@ -163,17 +162,6 @@ TROUBLES: tuple[Trouble, ...] = (
 )
 """One a turn: killed with kill -9, restarted, slow, down, losing what it answers, with a clock
 that is two hours slow; the cable cut, stalled, deaf, and somebody else at its other end."""
-
-
-@pytest.fixture
-async def outside(tmp_path: Path) -> AsyncIterator[Outside]:
-    running = Outside(tmp_path / "station")
-    await running.start()
-    try:
-        yield running
-    finally:
-        running.kill()
-        await running.http.aclose()
 
 
 async def test_both_sides_are_one_after_trouble_of_every_kind(

@@ -27,7 +27,7 @@ WINDOW = 32
 LAG = dt.timedelta(seconds=2)
 """How long the feed may take to tell of a command of ours that may have no event."""
 REPORT = "RC-EDA"
-TOLD = (REPORT, "RC-RI")
+TOLD = (REPORT, engaged.KIND)
 """What is told by itself: the incident, and the vehicles of others on it."""
 DERIVED = ("priority", "OpenIncident", f"note {FORM}event")
 """What a message of ours says only because of what the other side said first, or says twice."""
@@ -195,7 +195,7 @@ def _values(turn: Turn, message: Message) -> Values:
 
     A class that the profile has no code for is said in words.
     """
-    if message.kind == "RC-RI":
+    if message.kind == engaged.KIND:
         return {}
     said = dict(values(HUB.to_core(message, turn.place.setting).commands))
     words = at(message.content, "/qualification/whatsHappen/label")
@@ -208,14 +208,14 @@ def _is_news(case: Case, kind: str, content: dict[str, Tree], told: Values) -> b
     """Whether the message says something that the other side does not hold."""
     if kind in case.lapsed:
         return True
-    if kind == "RC-RI":  # of vehicles that are not its own it knows what we sent, and no more
+    if kind == engaged.KIND:  # of vehicles that are not its own it knows what we sent, and no more
         return not alike(content, dict(case.sent_out.get(kind, {})))
     return any(field not in case.holds or case.holds[field] != told[field] for field in told)
 
 
 def _content(turn: Turn, case: Case, kind: str) -> dict[str, Tree] | None:
     """What stands, without what the other side said itself: its lines and its vehicles."""
-    if kind == "RC-RI":
+    if kind == engaged.KIND:
         return engaged.vehicles(turn, case)
     others = [e for e in case.events if not _is_theirs(case, e, turn.party)]
     kept = case.kept.get(kind)
