@@ -26,7 +26,8 @@ POLL = 0.002  # seconds
 LOG_LINES = 8
 
 # The shell stands between us and the server: when the pipe from us ends, however
-# we ended, it stops the server. It ends with the server, and says its pid first.
+# we ended, it stops the server. It ends with the server, and says its pid first. When it
+# has ended nothing of it holds the data folder any more.
 GUARD = """
 log=$1; shift
 exec 3<&0
@@ -42,6 +43,7 @@ echo $server
 watcher=$!
 wait $server
 kill $watcher
+wait $watcher
 """
 
 

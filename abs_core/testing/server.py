@@ -1,13 +1,10 @@
 """A broker that a test may kill, freeze and start again on the same port and data."""
 
-import asyncio
 import signal
 import subprocess
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-
-from abs_contracts.refusal import Refused
 
 from abs_core.adapters.server import EmbeddedServer
 
@@ -19,7 +16,6 @@ class ServerUnderTest:
 
     def __init__(self, data: Path, *, max_bytes: int | None = None, config: str = "") -> None:
         self._server = EmbeddedServer(data, max_bytes=max_bytes, config=config)
-        self._started = False
 
     @property
     def url(self) -> str:
@@ -35,19 +31,7 @@ class ServerUnderTest:
 
     async def start(self) -> None:
         """Start, after the first time on the port of the first time."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + GONE
-        while True:
-            try:
-                await self._server.start()
-                self._started = True
-                return
-            except Refused as no:
-                # What watched over the killed one may hold its folder a moment longer.
-                held = self._started and no.refusal.rule == "SERVER-005"
-                if not held or loop.time() > until:
-                    raise
-            await asyncio.sleep(0.01)
+        await self._server.start()
 
     async def stop(self) -> None:
         try:
