@@ -147,11 +147,24 @@ class Night:
                 return
 
     async def opens(self, incident: str, street: str) -> None:
+        """An incident that the ambulance block has read of: its desk speaks of no other."""
         await self.say("police", incident, m.OpenIncident(source=CallSource.EMERGENCY))
         where = Location(municipality="Den Haag", street=street)
         await self.say("police", incident, m.LocateIncident(location=where))
         for party in ("ambulance", "fire"):
             await self.say("police", incident, m.AttachParty(party=party))
+        position = await until(lambda: self._attached(incident), bool)
+        await until(self._read, lambda read: read >= position)
+
+    async def _attached(self, incident: str) -> int:
+        """The position in the ambulance feed at which it was attached; 0: not yet."""
+        here = (incident, "abs.incident.party_attached.v1")
+        feed = enumerate(await self.feed("ambulance"), 1)
+        return next((n for n, event in feed if (event["subject"], event["type"]) == here), 0)
+
+    async def _read(self) -> int:
+        status = await self.system.operator.status()
+        return next(p.read for p in status.parties if p.party == "ambulance")
 
     @asynccontextmanager
     async def at_work(self, incident: str) -> AsyncIterator[list[str]]:
