@@ -12,7 +12,7 @@ from typing import Any
 
 from abs_contracts.refusal import Refused
 
-from abs_core import process
+from abs_core import bootstrap, process
 from abs_core.adapters.nats import NatsBus
 from abs_core.adapters.nats.streams import EXPECTED
 from abs_core.adapters.nats.wire import Wire
@@ -99,6 +99,7 @@ def main() -> int:
     mine, arguments = parser.parse_known_args()
     connect = functools.partial(NatsBus.connect, patience=PATIENCE)
     NatsBus.connect = connect  # type: ignore[method-assign]  # see PATIENCE
+    bootstrap.PATIENCE = PATIENCE  # a core names its own
     if mine.without:
         SAFETIES[mine.without]()
     arguments[arguments.index("--url") + 1] = mine.via
