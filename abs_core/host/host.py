@@ -1,8 +1,8 @@
 """The host: runs one block, inline or in a process of its own.
 
-Whatever reaches the block goes through one inbox, batch by batch: the block
-takes the entries, the journal gets them with their effects, and only then are
-the effects performed.
+Whatever reaches the block goes through one inbox: the block takes the entries,
+ahead of the journal by a page at most, the journal gets them with their effects,
+and only then are they answered, acknowledged, and the effects performed.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from abs_core.host.alarms import Alarms
 from abs_core.host.books import Books
 from abs_core.host.counter import Counter
 from abs_core.host.dead_letters import DeadLetters, Letter
+from abs_core.host.draft import Draft, Taken
 from abs_core.host.entries import Scribe, derived
 from abs_core.host.inbox import Arrival, Inbox
 from abs_core.host.journal import Journal, KeptFed, KeptOrder, KeptSend, KeptStarted, Line
@@ -55,9 +56,12 @@ class Host(Generic[S]):
         self._scribe = Scribe(credentials.room, credentials.party, catalogue, self._connectors)
         self._steps = Steps(block, self._scribe)
         self._books = Books()
-        self._seen = (0, block.initial())
-        self._floor = 0  # of what is in the journal: the books are ahead of it
+        self._seen = (0, block.initial())  # by the journal
+        self._floor = 0  # by the journal; the books are ahead of it, like the next state
+        self._ahead = self._seen[1]
         self._inbox = Inbox()
+        self._draft = Draft()
+        self._writing = False
         self._link = Link(bus, credentials)
         self._alarms = Alarms(self._books.timers, clock, self._inbox)
         self._counter = Counter(block, self._scribe, self._inbox, lambda: self._seen)
@@ -131,12 +135,15 @@ class Host(Generic[S]):
         self._dead = DeadLetters(stream, protocol.dead_letters(room, party))
         state = await take_over(self._journal, self._steps, self._books, self._seen[1])
         self._seen = (self._books.position, state)
+        self._ahead = state
         async with asyncio.TaskGroup() as group:
             self._group = group
             beats = group.create_task(self._beats(welcome.beat_seconds), name="beats")
             await self._begin()
             self.ready.set()
+            pages = group.create_task(self._pages(), name="pages")
             await self._work()
+            pages.cancel()
             beats.cancel()
         self._drained.set()
         log.info("drained", position=self._seen[0])
@@ -210,17 +217,21 @@ class Host(Generic[S]):
     # -- the one order --------------------------------------------------------
 
     async def _work(self) -> None:
-        while not (self._draining and self._inbox.empty and self._performer.idle):
-            await self._turn(await self._inbox.take())
+        while not (self._draining and self._idle):
+            arrival = await self._inbox.take()
+            if arrival is not None:
+                await self._take(arrival)
         await self._link.ack(self._floor, few=True)
 
-    async def _turn(self, arrivals: Sequence[Arrival]) -> None:
-        """Take one batch: journal it, then adopt it, answer it and perform its effects."""
-        state, lines, repeated = self._seen[1], list[Line](), False
-        for arrival in arrivals:
-            if self._books.knows(arrival.entry):
-                repeated = repeated or isinstance(arrival.entry, KeptFed)
-                continue
+    @property
+    def _idle(self) -> bool:
+        written = self._draft.empty and not self._writing
+        return written and self._inbox.empty and self._performer.idle
+
+    async def _take(self, arrival: Arrival) -> None:
+        """Have the block take one arrival, ahead of the journal."""
+        state, line = self._ahead, None
+        if not self._books.knows(arrival.entry):
             if self._books.is_mine(arrival.entry, True):
                 state, line = self._steps.take(state, arrival.entry)
             else:  # the block that wanted it knows it once it is back
@@ -228,21 +239,37 @@ class Host(Generic[S]):
             if line.poison is not None:
                 await self._dead.append(_letter(arrival, line.poison))
             self._books.apply(line)
-            lines.append(line)
-        if lines:
-            await self._write(lines)
-        self._seen = (self._books.position, state)
+        self._ahead = state
+        await self._draft.add(Taken(arrival, line))
+
+    async def _pages(self) -> None:
+        """Write page after page."""
+        while True:
+            taken = await self._draft.cut()
+            # What stands now is what this page leads to: nothing else was taken since.
+            self._writing, seen = True, (self._books.position, self._ahead)
+            floor = self._books.floor
+            lines = [each.line for each in taken if each.line is not None]
+            if lines:
+                await self._write(lines)
+            self._seen, self._floor, self._writing = seen, floor, False
+            await self._follow(taken)
+
+    async def _follow(self, taken: Sequence[Taken]) -> None:
+        """What the journal has: answer it, perform its effects, acknowledge it."""
         self._turned.set()
         self._turned = asyncio.Event()
-        for arrival in arrivals:
+        for arrival, line in taken:
             if arrival.done is not None and not arrival.done.done():
                 arrival.done.set_result(self._books.reply(arrival.entry))
-        for effect in (effect for line in lines for effect in line.effects):
-            if isinstance(effect, KeptOrder | KeptSend):
-                self._performer.perform(effect, self._group)
+            for effect in line.effects if line else ():
+                if isinstance(effect, KeptOrder | KeptSend):
+                    self._performer.perform(effect, self._group)
         self._alarms.changed()
-        self._floor = self._books.floor
+        repeated = any(a.line is None and isinstance(a.arrival.entry, KeptFed) for a in taken)
         await self._link.ack(self._floor, again=repeated)
+        if self._draining:
+            self._inbox.wake()
 
     async def _write(self, lines: Sequence[Line]) -> None:
         try:

@@ -6,8 +6,6 @@ from abs_core import ports
 from abs_core.host.journal import KeptEntry, KeptFed, KeptInbound, KeptRequest
 
 ROOM = 256  # arrivals that may wait; whoever brings more waits itself
-BATCH = 64  # arrivals in one page of the journal
-BATCH_BYTES = 256 * 1024  # a page with its effects stays well below a broker's message limit
 
 
 class Arrival:
@@ -36,7 +34,7 @@ class Arrival:
 
 
 class Inbox:
-    """One queue for all, taken out in batches."""
+    """One queue for all."""
 
     def __init__(self) -> None:
         self._queue: asyncio.Queue[Arrival | None] = asyncio.Queue(ROOM)
@@ -66,17 +64,9 @@ class Inbox:
         finally:
             del self._open[done]
 
-    async def take(self) -> list[Arrival]:
-        """What waits, at least one arrival unless `wake` was called, at most a batch."""
-        first = await self._queue.get()
-        batch = [] if first is None else [first]
-        size = sum(arrival.size for arrival in batch)
-        while len(batch) < BATCH and size < BATCH_BYTES and not self._queue.empty():
-            arrival = self._queue.get_nowait()
-            if arrival is not None:
-                batch.append(arrival)
-                size += arrival.size
-        return batch
+    async def take(self) -> Arrival | None:
+        """The next arrival; None when `wake` was called."""
+        return await self._queue.get()
 
     def wake(self) -> None:
         """Let a waiting `take` return, if need be with nothing."""

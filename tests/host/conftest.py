@@ -15,7 +15,7 @@ import pytest
 from abs_contracts import CORE, Contract, Kind, Refused, Sight, protocol, seal
 from abs_contracts.codec import encode
 from abs_contracts.envelope import Envelope
-from abs_contracts.messages.incident import AddNote, IncidentOpened, NoteAdded
+from abs_contracts.messages.incident import AddNote, IncidentClosed, IncidentOpened, NoteAdded
 from abs_contracts.messages.values import CallSource, NoteAudience
 
 from abs_core import ports
@@ -224,6 +224,10 @@ class ScriptedCore:
         payload = NoteAdded(party=PARTY, text="x", audience=NoteAudience.ALL)
         return await self.put(_event(incident, payload, self._fed + 1))
 
+    async def closed(self, incident: str) -> int:
+        """An event to which the block does nothing."""
+        return await self.put(_event(incident, IncidentClosed(), self._fed + 1))
+
     async def put(self, raw: bytes) -> int:
         subject = protocol.feed(ROOM, PARTY, 1)
         self._fed = await self.feed.append(subject, raw, expect=self._fed)
@@ -236,10 +240,12 @@ class ScriptedCore:
         await reader.close()
         return records[0].seq
 
-    async def lines(self) -> list[Line]:
+    async def pages(self) -> list[Page]:
         records = await self.journal.read(protocol.journal(ROOM, PARTY))
-        pages = [msgspec.json.decode(record.data, type=Page) for record in records]
-        return [line for page in pages for line in page.lines]
+        return [msgspec.json.decode(record.data, type=Page) for record in records]
+
+    async def lines(self) -> list[Line]:
+        return [line for page in await self.pages() for line in page.lines]
 
     async def letters(self) -> list[Letter]:
         records = await self.dead.read(protocol.dead_letters(ROOM, PARTY))

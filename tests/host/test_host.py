@@ -7,7 +7,7 @@ import pytest
 from abs_contracts import Refused, protocol
 from abs_contracts.refusal import Refusal
 
-from abs_core.host import link, performer
+from abs_core.host import draft, link, performer
 from abs_core.host.journal import Line
 from abs_core.ports import Unknown, Unreachable
 
@@ -318,6 +318,51 @@ async def test_a_page_that_was_lost_on_the_way_is_written_again(world: World) ->
     world.cuts.lost.clear()
     await world.until(lambda: "settled answer Accepted" in host.state)
     assert len(await world.core.lines()) == 3
+
+
+async def test_what_nobody_waits_for_is_journaled_in_company(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.start(host := world.host())
+    await world.ready(host)
+    monkeypatch.setattr(draft, "LINGER", 3600.0)
+    for _ in range(4):
+        await world.core.closed("i1")
+    await world.until(lambda: world.block.evolved == 5)
+    assert len(host.state) == 1
+    assert isinstance(await world.ask("r1", "respond"), protocol.Taken)
+    assert [len(page.lines) for page in await world.core.pages()] == [0, 1, 5]
+
+
+async def test_the_block_goes_on_while_its_page_is_written_and_nothing_else_does(
+    world: World,
+) -> None:
+    world.start(host := world.host())
+    await world.ready(host)
+    world.cuts.lost.add("local>JOURNAL_dh_fire:journal.dh.fire")
+    await world.core.opened("i1")
+    await world.until(lambda: world.cuts.dropped == 1)
+    await world.core.opened("i2")
+    await world.until(lambda: world.block.reacted == 3)
+    assert (len(host.state), world.core.received) == (1, [])
+    world.cuts.lost.clear()
+    await world.until(lambda: host.state.count("settled answer Accepted") == 2)
+
+
+async def test_a_block_is_ahead_of_its_journal_by_a_page_at_most(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draft, "MOST", 2)
+    world.start(host := world.host())
+    await world.ready(host)
+    world.cuts.lost.add("local>JOURNAL_dh_fire:journal.dh.fire")
+    for _ in range(9):
+        await world.core.closed("i1")
+    await world.until(lambda: world.cuts.dropped == 2)
+    assert world.block.evolved == 1 + 2 * draft.MOST
+    world.cuts.lost.clear()
+    await world.until(lambda: len(host.state) == 10)
+    assert max(len(page.lines) for page in await world.core.pages()) == draft.MOST
 
 
 async def test_a_feed_that_breaks_off_is_taken_up_again_and_nothing_is_taken_twice(
