@@ -19,8 +19,8 @@ class Handlers:
         self._answer = answer
         # The receiver's: in memory the sender's would be the one at hand.
         self._context = copy_context()
-        # A dict and not a set: cancelled in the order in which they began.
-        self._running: dict[asyncio.Task[None], None] = {}
+        self._begun = 0
+        self._running: dict[int, asyncio.Task[None]] = {}  # in the order in which they began
 
     @cached_property
     def _loop(self) -> asyncio.AbstractEventLoop:
@@ -29,22 +29,22 @@ class Handlers:
 
     def start(self, handler: Handler, message: Message) -> None:
         """Begin one handler; tasks take their first step in the order of these calls."""
-        task = self._loop.create_task(self._run(handler, message), context=self._context.copy())
-        self._running[task] = None
-        task.add_done_callback(self._forget)
+        number = self._begun = self._begun + 1
+        self._running[number] = self._loop.create_task(
+            self._run(number, handler, message), context=self._context.copy()
+        )
 
     def cancel(self) -> None:
         """End what still runs, as the end of the process would."""
-        for task in list(self._running):
+        for task in self._running.values():
             task.cancel()
 
-    def _forget(self, task: asyncio.Task[None]) -> None:
-        self._running.pop(task, None)
-
-    async def _run(self, handler: Handler, message: Message) -> None:
+    async def _run(self, number: int, handler: Handler, message: Message) -> None:
         try:
             answer = await handler(message)
             if answer is not None and message.reply:
                 await self._answer(message.reply, answer)
         except Exception:
             log.exception("handler failed", subject=message.subject)
+        finally:
+            self._running.pop(number, None)

@@ -86,7 +86,6 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def __init__(self) -> None:
         super().__init__()
         self.cause = 0
-        self.steps = 0
         self.errors: list[str] = []
         self._time = 0.0
         self._now: deque[Step] = deque()
@@ -137,42 +136,40 @@ class VirtualLoop(asyncio.BaseEventLoop):
         return step
 
     def _run_once(self) -> None:
-        """All steps until the loop is stopped; those that are due together are one round."""
+        """All steps until the loop is stopped; what is due now happens in any case."""
+        now, held = self._now, self._held
         with _running(self):
-            while not self._stopping:  # type: ignore[attr-defined]  # of asyncio's own loop
-                if not self._now:
+            for _ in range(MOST_STEPS):
+                if not now:
+                    if self._stopping:  # type: ignore[attr-defined]  # of asyncio's own loop
+                        return
                     self._advance()
-                self._round()
-
-    def _round(self) -> None:
-        now = self._now
-        self.steps += len(now)
-        if self.steps > MOST_STEPS:
-            raise Stuck(f"still busy after {MOST_STEPS} steps")
-        take, held = now.popleft, self._held
-        for _ in range(len(now)):
-            step = take()
-            if step.done or (held and self._hold(step)):
-                continue
-            self.cause = step.cause
-            try:
-                step.context.run(step.callback, *step.args)
-            except (SystemExit, KeyboardInterrupt):
-                raise
-            except BaseException as error:
-                self.call_exception_handler({"message": "a step raised", "exception": error})
+                step = now.popleft()
+                if step.done or (held and self._hold(step)):
+                    continue
+                self.cause = step.cause
+                try:
+                    step.context.run(step.callback, *step.args)
+                except (SystemExit, KeyboardInterrupt):
+                    raise
+                except BaseException as error:
+                    self.call_exception_handler({"message": "a step raised", "exception": error})
+        raise Stuck(f"still busy after {MOST_STEPS} steps")
 
     def _advance(self) -> None:
         """Let time pass to the next step that is due."""
         later, now = self._later, self._now
-        while later and later[0][2].done:
-            heappop(later)
-        if not later:
+        while later:
+            at, _, step = heappop(later)
+            if not step.done:
+                break
+        else:
             raise Stuck("everything waits, and nothing will ever happen")
-        self._time = max(self._time, later[0][0])
-        if self._time > LONGEST:
+        if at > LONGEST:
             raise Stuck(f"still waiting after {LONGEST:.0f} s of virtual time")
-        while later and later[0][0] <= self._time:
+        self._time = at = max(self._time, at)
+        now.append(step)
+        while later and later[0][0] <= at:
             now.append(heappop(later)[2])
 
     # -- processes -------------------------------------------------------------

@@ -75,15 +75,15 @@ class SimClock:
         self._loop = loop
         self._errors = errors
         self._process = process
-        self._last = NOON - dt.timedelta(days=1)
-        self._asked = -1.0
+        self._seconds = float("-inf")
+        self._last = NOON
 
     def now(self) -> dt.datetime:
         errors = self._errors
         seconds = self._loop.time() + errors[EVERYBODY] + errors.get(self._process, 0.0)
-        if seconds != self._asked:
-            self._asked = seconds
-            self._last = max(self._last, NOON + dt.timedelta(seconds=seconds))
+        if seconds > self._seconds:
+            self._seconds = seconds
+            self._last = NOON + dt.timedelta(seconds=seconds)
         return self._last
 
 

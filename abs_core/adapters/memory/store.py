@@ -37,7 +37,20 @@ class Cursor:
         self.given = after
         self.acked = after
         self.gone = False
-        self.news = asyncio.Event()
+        self._waiting: list[asyncio.Future[None]] = []
+
+    def news(self) -> asyncio.Future[None]:
+        """Done when something has changed: there is more, or nothing any more."""
+        waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiting)
+        return waiting
+
+    def wake(self) -> None:
+        """Let all holders look again."""
+        waiting, self._waiting = self._waiting, []
+        for each in waiting:
+            if not each.done():
+                each.set_result(None)
 
 
 class Store:
@@ -100,7 +113,8 @@ class Store:
     def span(self, after: int, upto: int, limit: int) -> list[Record]:
         """At most `limit` records beyond `after`, none beyond `upto`."""
         found: list[Record] = []
-        while after < upto and len(found) < limit and after < len(self._records):
+        upto = min(upto, len(self._records))
+        while after < upto and len(found) < limit:
             piece = self._records[after : min(upto, after + limit - len(found))]
             found += [record for record in piece if record is not None]
             after += len(piece)

@@ -33,12 +33,9 @@ class MemoryStream:
     """One stream, as one client sees it."""
 
     def __init__(self, client: Client, store: Store) -> None:
+        self.name = store.name
         self._client = client
         self._store = store
-
-    @property
-    def name(self) -> str:
-        return self._store.name
 
     async def append(
         self, subject: str, data: bytes, *, expect: int, headers: Mapping[str, str] | None = None
@@ -86,7 +83,7 @@ class MemoryStream:
         cursor = self._store.cursors.pop(name, None)
         if cursor is not None:
             cursor.gone = True
-            cursor.news.set()
+            cursor.wake()
 
     async def _call(self, what: str, act: Callable[[], T]) -> T:
         """Let the broker act, and wait for its answer; both ways may fail."""
@@ -123,8 +120,7 @@ class MemoryReader:
             if records:
                 self._cursor.given = records[-1].seq
                 return records
-            self._cursor.news.clear()
-            await self._cursor.news.wait()
+            await self._cursor.news()
         raise Unreachable(f"nothing more for {self._link}")
 
     async def ack(self, seq: int) -> None:
@@ -134,7 +130,7 @@ class MemoryReader:
         self._store.watchers.pop(self, None)
         self._client.readers.pop(self, None)
         self._closed = True
-        self._cursor.news.set()
+        self._cursor.wake()
 
     def _take(self, limit: int) -> Sequence[Record]:
         return self._store.span(self._cursor.given, self._known, limit)
@@ -152,7 +148,7 @@ class MemoryReader:
     def _learn(self, newest: int) -> None:
         if newest > self._known:
             self._known = newest
-            self._cursor.news.set()
+            self._cursor.wake()
 
 
 class DurableReader(MemoryReader):
@@ -176,7 +172,7 @@ class DurableReader(MemoryReader):
         if newest <= self._known:
             # Old news is what redelivery looks like: give the unacknowledged again.
             self._cursor.given = self._cursor.acked
-            self._cursor.news.set()
+            self._cursor.wake()
         super()._learn(newest)
 
     def _take(self, limit: int) -> Sequence[Record]:
@@ -198,7 +194,7 @@ class DurableReader(MemoryReader):
             return
         if cursor.acked == acked:
             cursor.given = cursor.acked
-            self._cursor.news.set()
+            self._cursor.wake()
         else:
             self._watch()
 
@@ -208,7 +204,7 @@ class DurableReader(MemoryReader):
         cursor.acked = max(cursor.acked, min(seq, self._store.last()))
         cursor.given = max(cursor.given, cursor.acked)
         if full:
-            cursor.news.set()
+            cursor.wake()
 
 
 def _settle(done: asyncio.Future[T], value: T) -> None:

@@ -17,8 +17,8 @@ class Waits:
     def __init__(self) -> None:
         self._lines: dict[float, _Line] = {}
 
-    async def answered(self, done: asyncio.Future[T], seconds: float) -> T:
-        """The result of the future, or Unknown when it does not come in time."""
+    def answered(self, done: asyncio.Future[T], seconds: float) -> asyncio.Future[T]:
+        """The same future, which raises Unknown when nothing comes in time."""
         loop = asyncio.get_running_loop()
         line = self._lines.get(seconds)
         if line is None:
@@ -26,7 +26,7 @@ class Waits:
         line.append((loop.time() + seconds, done))
         if len(line) == 1:
             loop.call_later(seconds, self._due, line)
-        return await done
+        return done
 
     def _due(self, line: _Line) -> None:
         """Give up what is due; come again for the first that still waits."""
