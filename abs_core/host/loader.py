@@ -1,5 +1,6 @@
 """Loading one block by name out of the entry-point group `abs.blocks`."""
 
+import functools
 from collections.abc import Iterable, Sequence
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
@@ -35,15 +36,12 @@ def load(name: str, settings: Settings, *, point: EntryPoint | None = None) -> L
 
     `point` is where it was found, for whoever loads it thousands of times.
     """
-    plugins = pluggy.PluginManager(hookspecs.PROJECT)
-    plugins.add_hookspecs(hookspecs)
     point = point or find(name)
     try:
-        plugins.register(point.load(), name)
-        plugins.check_pending()
-        block = plugins.hook.abs_block(settings=settings)
-        connectors = _flat(plugins.hook.abs_connectors(settings=settings))
-        contracts = _flat(plugins.hook.abs_contracts())
+        hooks = _hooks(name, point)
+        block = hooks.abs_block(settings=settings)
+        connectors = _flat(hooks.abs_connectors(settings=settings))
+        contracts = _flat(hooks.abs_contracts())
     except Refused:
         raise
     except Exception as error:  # a vendor's code: whatever it raises, a person has to read it
@@ -61,6 +59,16 @@ def load(name: str, settings: Settings, *, point: EntryPoint | None = None) -> L
             fix="implement the hook abs_block and let it return the block",
         )
     return LoadedBlock(block=block, connectors=tuple(connectors), contracts=tuple(contracts))
+
+
+@functools.cache
+def _hooks(name: str, point: EntryPoint) -> pluggy.HookRelay:
+    """What a block implements; raises whatever its code raises."""
+    plugins = pluggy.PluginManager(hookspecs.PROJECT)
+    plugins.add_hookspecs(hookspecs)
+    plugins.register(point.load(), name)
+    plugins.check_pending()
+    return plugins.hook
 
 
 def _only(name: str, points: Sequence[EntryPoint]) -> EntryPoint:

@@ -45,15 +45,11 @@ class Trace(Scheduler):
         index = counts.get(link, 0)
         counts[link] = index + 1
         delays = self._plan.fates(link, index)
-        rows, cause = self._rows, loop.cause
-        loop.cause = len(rows)
-        rows.append((loop._time, cause, link, delays))
+        rows = self._rows
+        number = len(rows)
+        rows.append((loop._time, loop.cause, link, delays))
         for delay in delays:
-            if delay <= 0:
-                loop.call_soon(act, context=self._context)
-            else:
-                loop.call_later(delay, act, context=self._context)
-        loop.cause = cause
+            loop.deliver(act, delay, self._context, number)
         return len(delays)
 
     def note(self, what: str) -> None:

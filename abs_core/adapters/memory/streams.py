@@ -36,6 +36,8 @@ class MemoryStream:
         self.name = store.name
         self._client = client
         self._store = store
+        self._there = f"{client.name}>{store.name}:"
+        self._back = f"{store.name}>{client.name}:"
 
     async def append(
         self, subject: str, data: bytes, *, expect: int, headers: Mapping[str, str] | None = None
@@ -49,9 +51,8 @@ class MemoryStream:
     async def offer(self, subject: str, data: bytes, *, expect: int) -> None:
         if not covered(self._store.subjects, subject):
             raise ValueError(f"{self.name} does not hold {subject}")
-        client = self._client
         arrive = partial(_take, self._store, subject, data, expect)
-        client.scheduler.send(f"{client.name}>{self.name}:{subject}", arrive)
+        self._client.scheduler.send(self._there + subject, arrive)
 
     async def read(self, subject: str, *, after: int = 0) -> Sequence[Record]:
         return await self._call(subject, partial(self._store.read, subject, after))
@@ -85,7 +86,7 @@ class MemoryStream:
             cursor.gone = True
             cursor.wake()
 
-    async def _call(self, what: str, act: Callable[[], T]) -> T:
+    def _call(self, what: str, act: Callable[[], T]) -> asyncio.Future[T]:
         """Let the broker act, and wait for its answer; both ways may fail."""
         client, done = self._client, asyncio.get_running_loop().create_future()
 
@@ -94,10 +95,10 @@ class MemoryStream:
                 settle = partial(_settle, done, act())
             except (Conflict, Full, Unreachable) as no:
                 settle = partial(refuse, done, no)
-            client.scheduler.send(f"{self.name}>{client.name}:{what}", settle)
+            client.scheduler.send(self._back + what, settle)
 
-        client.scheduler.send(f"{client.name}>{self.name}:{what}", arrive)
-        return await client.waits.answered(done, client.patience)
+        client.scheduler.send(self._there + what, arrive)
+        return client.waits.answered(done, client.patience)
 
 
 class MemoryReader:
