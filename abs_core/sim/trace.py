@@ -41,6 +41,26 @@ class Trace(Scheduler):
         self._rows: list[_Row] = [(0.0, 0, "begin", ())]
 
     def send(self, link: str, act: Callable[[], None]) -> int:
+        number, delays = self._noted(link)
+        for delay in delays:
+            self._loop.deliver(act, delay, self._context, number)
+        return len(delays)
+
+    def answer(self, link: str, act: Callable[[], None]) -> int:
+        """Who stands beside the broker hears it in the same step: nothing comes between."""
+        loop = self._loop
+        number, delays = self._noted(link)
+        for delay in delays:
+            if delay > 0:
+                loop.deliver(act, delay, self._context, number)
+            else:
+                before, loop.cause = loop.cause, number
+                act()
+                loop.cause = before
+        return len(delays)
+
+    def _noted(self, link: str) -> tuple[int, Sequence[float]]:
+        """The number of a delivery, and the delays that the plan has for it."""
         loop, counts = self._loop, self._counts
         index = counts.get(link, 0)
         counts[link] = index + 1
@@ -48,9 +68,7 @@ class Trace(Scheduler):
         rows = self._rows
         number = len(rows)
         rows.append((loop._time, loop.cause, link, delays))
-        for delay in delays:
-            loop.deliver(act, delay, self._context, number)
-        return len(delays)
+        return number, delays
 
     def note(self, what: str) -> None:
         """Note down something that no delivery is: a fault, or what a fault brought about."""

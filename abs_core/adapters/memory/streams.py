@@ -95,7 +95,7 @@ class MemoryStream:
                 settle = partial(_settle, done, act())
             except (Conflict, Full, Unreachable) as no:
                 settle = partial(refuse, done, no)
-            client.scheduler.send(self._back + what, settle)
+            client.scheduler.answer(self._back + what, settle)
 
         client.scheduler.send(self._there + what, arrive)
         return client.waits.answered(done, client.patience)
@@ -139,7 +139,7 @@ class MemoryReader:
     def _offer(self) -> None:
         """Send the news of the newest record; lost news is sent again."""
         newest = self._store.last()
-        if not self._client.scheduler.send(self._link, partial(self._learn, newest)):
+        if not self._client.scheduler.answer(self._link, partial(self._learn, newest)):
             asyncio.get_running_loop().call_later(RETRY, self._again)
 
     def _again(self) -> None:
