@@ -201,6 +201,7 @@ class Feeder:
     async def _watch(self) -> None:
         """Write checkpoints, and notice a feed that lacks what was offered to it."""
         stream = await self._checkpoint_stream()
+        last: int | None = None  # of the checkpoints, if nobody wrote since
         written = rounds = 0
         while True:
             await asyncio.sleep(CHECKPOINT_SECONDS)
@@ -210,19 +211,22 @@ class Feeder:
                 if all_of_them or feed.last < feed.due:
                     await _look(feed)
                 feed.due = feed.count
-            if settled.log > written and await self._checkpoint(stream, settled):
-                written = settled.log
+            if settled.log > written:
+                last = await self._checkpoint(stream, settled, last)
+                written = settled.log if last else written
             if all_of_them:
                 await self._refuse_shrunk_log(settled.log)
 
-    async def _checkpoint(self, stream: Stream, settled: Checkpoint) -> bool:
-        last = await stream.last()
+    async def _checkpoint(
+        self, stream: Stream, settled: Checkpoint, last: int | None
+    ) -> int | None:
+        """Where the checkpoint stands, after the last one; None if it has to be written later."""
         subject = f"checkpoint.{self._log.room}"
+        expect = await stream.last() if last is None else last
         try:
-            await stream.append(subject, msgspec.json.encode(settled), expect=last)
+            return await stream.append(subject, msgspec.json.encode(settled), expect=expect)
         except Conflict:
-            return False  # another core wrote one; ours comes next time
-        return True
+            return None  # another core wrote one; ours comes next time
 
 
 async def _look(feed: _Feed) -> None:
