@@ -39,9 +39,9 @@ def test_what_came_in_time_or_was_given_up_holds_nobody_else_up() -> None:
     async def work() -> None:
         loop, waits = asyncio.get_running_loop(), Waits()
         answered, refused = loop.create_future(), loop.create_future()
-        cancelled = loop.create_task(waits.answered(loop.create_future(), 2.0))
-        first = loop.create_task(waits.answered(answered, 2.0))
-        second = loop.create_task(waits.answered(refused, 2.0))
+        cancelled = waits.answered(loop.create_future(), 2.0)
+        first = waits.answered(answered, 2.0)
+        second = waits.answered(refused, 2.0)
         await asyncio.sleep(1.0)
         cancelled.cancel()
         answered.set_result("yes")
