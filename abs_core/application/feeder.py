@@ -22,8 +22,10 @@ MAJOR = 1
 BATCH = 256
 CHECKPOINT_SECONDS = 0.1
 CHECKPOINTS_KEPT = 64
+LOOK_ROUNDS = 2
+"""Every so many checkpoint intervals the ends of feeds are looked at that were written to."""
 WATCH_ROUNDS = 10
-"""Every so many checkpoint intervals the ends of the log and of all feeds are looked at."""
+"""Every so many the ends of the log and of all feeds."""
 VOUCHER = 256
 """Every so many messages of a feed one is waited for; also what may be under way at once."""
 
@@ -207,10 +209,11 @@ class Feeder:
             await asyncio.sleep(CHECKPOINT_SECONDS)
             settled, rounds = self._settled, rounds + 1
             all_of_them = rounds % WATCH_ROUNDS == 0
-            for feed in list(self._feeds.values()):
-                if all_of_them or feed.last < feed.due:
-                    await _look(feed)
-                feed.due = feed.count
+            if rounds % LOOK_ROUNDS == 0:
+                for feed in list(self._feeds.values()):
+                    if all_of_them or feed.last < feed.due:
+                        await _look(feed)
+                    feed.due = feed.count
             if settled.log > written:
                 last = await self._checkpoint(stream, settled, last)
                 written = settled.log if last else written

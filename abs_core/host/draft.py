@@ -6,7 +6,6 @@ write to the disk, on which the whole room waits.
 """
 
 import asyncio
-import contextlib
 from typing import NamedTuple
 
 from abs_core.host.inbox import Arrival
@@ -61,9 +60,9 @@ class Draft:
     async def cut(self) -> list[Taken]:
         """Everything gathered, once it is due; the draft begins anew."""
         await self._begun.wait()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LINGER):
-                await self._due.wait()
+        late = asyncio.get_running_loop().call_later(LINGER, self._due.set)
+        await self._due.wait()
+        late.cancel()
         taken, self._taken, self._size = self._taken, [], 0
         self._begun.clear()
         self._due.clear()
