@@ -28,14 +28,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 from abs_ambulance_bridge.live.turn import ACTOR, LINK, ROLE
 from abs_contracts import protocol
-from abs_contracts.envelope import Envelope
 from abs_contracts.messages.party import RegisterParty
 from abs_contracts.messages.values import Discipline
 from bridging import OURS, THEIRS, Run, contents, text
@@ -48,11 +47,13 @@ from abs_core.host.entries import derived
 from abs_core.ports import Bus
 from abs_core.sdk import Order
 
-ROOM, PARTY = "dh", "ambulance"
+ROOM, PARTY, NEIGHBOUR = "dh", "ambulance", "ambulance-16"
 LINGER = 2.0
 """Seconds for which a page without a message waits for one, as the interface allows."""
 CUT_SECONDS = 12.0
 """How long the link is really away; the letters are those of half an hour."""
+APART = 25
+"""Cases that begin between two letters of one case: at 150 letters a second that is a second."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 # -- how many letters half an hour of the busiest hour is -----------------------------
@@ -97,7 +98,9 @@ class Told(Run):
 
 
 def letters(first: int, cases: int) -> list[Letter]:
-    """The letters of so many cases, in order of time: the first of each, the second of each…"""
+    """The letters of so many cases in order of time: a case begins, one that is `APART` older
+    goes on, one twice that… So all kinds of letter come at every moment, as in a real hour,
+    and those of one case apart."""
     run, found = Told(), list[list[Letter]]()
     for number in range(first, first + cases):
         run.units.clear()
@@ -109,7 +112,9 @@ def letters(first: int, cases: int) -> list[Letter]:
             key = f"{THEIRS}_{number * 10 + step} {hashlib.sha256(raw.encode()).hexdigest()[:16]}"
             own.append(Letter(raw.encode(), derived(ROOM, PARTY, LINK, key), tuple(run.orders)))
         found.append(own)
-    return [own[step] for step in range(len(found[0])) for own in found]
+    apart = min(APART, cases)
+    places = ((n + step * apart, step, n) for n in range(cases) for step in range(len(found[0])))
+    return [found[n][step] for _, step, n in sorted(places)]
 
 
 # -- the bare counterpart -------------------------------------------------------------------
@@ -143,7 +148,7 @@ class Outside:
         if self.cut:
             return "503 Cut", b""
         if head[0] == "POST":
-            return "202 Accepted", self._take(json.loads(body))
+            return "202 Accepted", self._take(msgspec.json.decode(body))
         after, limit = (int(re.search(rf"{n}=(\d+)", head[1])[1]) for n in ("after", "limit"))
         if after == len(self.letters):
             with contextlib.suppress(TimeoutError):
@@ -167,6 +172,16 @@ class Outside:
         return json.dumps({"taken": taken}).encode()
 
 
+class Written(msgspec.Struct):
+    """Of an event in the log: who said it, and to which chain it belongs."""
+
+    authid: str = ""
+    correlationid: str = ""
+
+
+_written = msgspec.json.Decoder(list[Written]).decode
+
+
 class Watch:
     """When the log had the last event of each correlation, and of the bridge at all.
 
@@ -183,12 +198,11 @@ class Watch:
         while True:
             for record in await reader.fetch(256):
                 now = time.monotonic()
-                for raw in msgspec.json.decode(record.data, type=list[msgspec.Raw]):
-                    envelope = msgspec.json.decode(raw, type=Envelope)
-                    ident = envelope.correlationid
-                    if envelope.authid == ACTOR and isinstance(ident, str):
-                        self.at[ident] = self.last = now
-                        self.counts[ident] = self.counts.get(ident, 0) + 1
+                for each in _written(record.data):
+                    if each.authid == ACTOR:
+                        self.at[each.correlationid] = self.last = now
+                        count = self.counts.get(each.correlationid, 0)
+                        self.counts[each.correlationid] = count + 1
 
 
 # -- the stage ------------------------------------------------------------------------------
@@ -198,13 +212,15 @@ class Stage(NamedTuple):
     outside: Outside
     watch: Watch
     desk: Desk
-    bridge: subprocess.Popen[bytes]
-    core: subprocess.Popen[bytes]
+    pids: Mapping[str, int]
 
     @property
-    def spent(self) -> tuple[float, float]:
-        """Processor seconds of the bridge and of the core."""
-        return _cpu(self.bridge.pid), _cpu(self.core.pid)
+    def spent(self) -> dict[str, float]:
+        """Processor seconds of every process, this one too."""
+        return {name: _cpu(pid) for name, pid in self.pids.items()}
+
+    def since(self, before: Mapping[str, float]) -> dict[str, float]:
+        return {name: now - before[name] for name, now in self.spent.items()}
 
 
 def _cpu(pid: int) -> float:
@@ -224,10 +240,9 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
         )
         bus = await bootstrap.connect(server.url, "benchmark")
         operator = bootstrap.operator(bus, ROOM)
-        for party in ("ambulance", "police", "fire"):
-            registered = RegisterParty(
-                discipline=Discipline(party), name=party, desk_token=digest("desk")
-            )
+        disciplines = {d: Discipline(d) for d in (PARTY, "police", "fire")}
+        for party, discipline in (disciplines | {NEIGHBOUR: Discipline.AMBULANCE}).items():
+            registered = RegisterParty(discipline=discipline, name=party, desk_token=digest("desk"))
             await operator.command(registered, party)
         held = await bootstrap.agree_block(operator, ROOM, PARTY, "ambulance-bridge", 1)
         options = {"url": f"http://127.0.0.1:{port}", "partner": THEIRS, "name": OURS}
@@ -238,11 +253,12 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
         bridge.stdin.write(msgspec.json.encode(held) + b"\n")
         bridge.stdin.flush()
         watching = asyncio.create_task(watch.run(bus))
-        desk = bootstrap.desk(bus, ROOM, PARTY, "desk")
+        desk = bootstrap.desk(bus, ROOM, NEIGHBOUR, "desk")
         while not outside.requests:
             await asyncio.sleep(0.01)
         try:
-            yield Stage(outside, watch, desk, bridge, core)
+            pids = {"bridge": bridge.pid, "core": core.pid, "broker": server.pid}
+            yield Stage(outside, watch, desk, pids | {"this": os.getpid()})
         finally:
             watching.cancel()
             for process in (bridge, core):
@@ -288,7 +304,10 @@ async def answered(on: Stage, count: int) -> None:
 
 
 async def by_desk(on: Stage, given: Sequence[Letter], rate: float) -> list[float]:
-    """The same for a desk that gives the core the commands of each letter, one by one."""
+    """The same for a desk that gives the core the commands of each letter, one by one.
+
+    It is the desk of another ambulance party: the bridge hears nothing of it and rests.
+    """
     tasks: list[asyncio.Task[float]] = []
 
     async def give(number: int, start: float) -> float:
@@ -309,7 +328,16 @@ async def by_desk(on: Stage, given: Sequence[Letter], rate: float) -> list[float
     return list(await asyncio.gather(*tasks))
 
 
-async def catching_up(on: Stage, given: Sequence[Letter]) -> dict[str, float]:
+class Back(NamedTuple):
+    """Seconds from the link's return on, and those of each process's core."""
+
+    noticed: float
+    accepted: float
+    answered: float
+    spent: Mapping[str, float]
+
+
+async def catching_up(on: Stage, given: Sequence[Letter]) -> Back:
     on.outside.cut = True
     await asyncio.sleep(CUT_SECONDS)
     on.outside.put(*(each.raw for each in given))
@@ -323,11 +351,7 @@ async def catching_up(on: Stage, given: Sequence[Letter]) -> dict[str, float]:
     await answered(on, len(given))
     accepted = on.watch.last - start
     done = max(on.outside.answers.values()) - start
-    bridge, core = (now - before for now, before in zip(on.spent, spent, strict=True))
-    return {
-        "noticed": noticed, "accepted": accepted, "answered": done, "bridge": bridge,
-        "core": core,
-    }  # fmt: skip
+    return Back(noticed, accepted, done, on.since(spent))
 
 
 def spread(seconds: Sequence[float]) -> tuple[float, float]:
@@ -340,17 +364,18 @@ def spread(seconds: Sequence[float]) -> tuple[float, float]:
 async def steady(on: Stage, first: int, rate: float, seconds: float) -> int:
     """Both ways once at this rate; the number of the first case that is left."""
     count = math.ceil(rate * seconds / 6)  # letters of a case
-    spent = on.spent[0]
-    found = await through_bridge(on, letters(first, count), rate)
+    given, others = letters(first, count), letters(first + count, count)
+    spent = on.spent
+    found = await through_bridge(on, given, rate)
     bridge, told = spread(found), len(found) / (6 * count)
-    spent = on.spent[0] - spent
-    desk = spread(await by_desk(on, letters(first + count, count), rate))
+    shares = {name: f"{each / seconds:.0%}" for name, each in on.since(spent).items()}
+    desk = spread(await by_desk(on, others, rate))
     print(
         f"{rate:g} letters/s, {2 * rate:g} messages/s in and out: to the log by bridge p50 "
         f"{bridge[0]:.1f} p99 {bridge[1]:.1f} ms, by desk p50 {desk[0]:.1f} p99 {desk[1]:.1f} ms; "
         f"added p50 {bridge[0] - desk[0]:.1f} p99 {bridge[1] - desk[1]:.1f} ms, "
         f"{bridge[0] / desk[0]:.1f} times; of {told:.0%} of the letters; "
-        f"bridge {spent / seconds:.0%} of a core",
+        f"of a core {_listed(shares)}",
         flush=True,
     )
     return first + 2 * count
@@ -362,13 +387,17 @@ async def back(on: Stage, first: int, count: int) -> int:
     found = await catching_up(on, given)
     both = 2 * len(given)
     print(
-        f"cut, {count} cases = {len(given)} letters: link noticed after {found['noticed']:.2f} s, "
-        f"all in the log after {found['accepted']:.2f} s, all answered after "
-        f"{found['answered']:.2f} s; bridge {found['bridge']:.2f} s of a core, which is "
-        f"{both / found['bridge']:.0f} messages/s in and out; core {found['core']:.2f} s",
+        f"cut, {count} cases = {len(given)} letters: link noticed after {found.noticed:.2f} s, "
+        f"all in the log after {found.accepted:.2f} s, all answered after {found.answered:.2f} s; "
+        f"{both / found.spent['bridge']:.0f} messages/s in and out of the bridge's core; "
+        f"seconds of a core {_listed({n: f'{s:.2f}' for n, s in found.spent.items()})}",
         flush=True,
     )
     return first + count
+
+
+def _listed(each: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in each.items())
 
 
 async def main(rates: Sequence[float], seconds: float, rounds: int, cases: Sequence[int]) -> None:

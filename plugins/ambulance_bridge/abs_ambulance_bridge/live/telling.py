@@ -154,15 +154,20 @@ def _standing(case: Case, event: Said, who: str) -> Case:
     return replace(case, stands={**case.stands, field: standing})
 
 
-def expecting(turn: Turn, case: Case, command: Said) -> Case:
-    """An accepted command: its event will come with the feed, and is waited for a while."""
+def expecting(case: Case, command: Said) -> Case:
+    """An accepted command: its event will come with the feed."""
     event = _EVENTS.get(type(command.payload))
     if event is None:
         return case
     if event.__name__ in case.early:
         return replace(case, early=_without(case.early, event.__name__))
-    turn.wake(f"feed {case.incident}", turn.at + LAG)
     return replace(case, expected=(*case.expected, event.__name__))
+
+
+def wait_for_feed(turn: Turn, case: Case) -> None:
+    """Once a message is through: what the feed has not told of by now is waited for a while."""
+    if case.expected:
+        turn.wake(f"feed {case.incident}", turn.at + LAG)
 
 
 def surely_coming(case: Case) -> tuple[str, ...]:
