@@ -8,11 +8,23 @@ dispatch system: it has letters, gives them by cursor, and remembers what it is 
 * added: at a steady rate, from the moment at which a letter is there outside to the moment at
   which the log has all that it led to; and the same for a desk that gives those commands, in
   the same order, waiting for each reply. In turns, in one run. The difference is the bridge's.
-* catching up: the link is cut, letters of half an hour of the busiest hour gather (`backlog`),
-  and the link comes back: until the log has all, and every letter its answer outside.
+* catching up: the link is cut, letters of half an hour of the busiest hour gather, and the
+  link comes back: until the log has all, and every letter its answer outside.
 
-The bridge's own processor time is measured too: on a machine that others use it says more
-than the clock on the wall, and its reciprocal is what one core can do.
+The processor time of every process is measured too: on a machine that others use it says more
+than the clock on the wall, and the reciprocal of the bridge's is what one core can do.
+
+**How much gathers in half an hour** nobody has published. Two ways to estimate it, both ours:
+
+* by cases: the ambulance's incidents of a mean hour, at as many times as 112 calls rise in the
+  busiest hour. That is high: it would make four of five calls to 112 a case of the ambulance,
+  planned rides are among those incidents, and a case has not said all in half an hour.
+* by messages: the 180,000 messages of the shared system in that hour, a third of them for one
+  of three disciplines. What of them would cross a bridge nobody knows: here all do, as letters.
+
+A bridge joins one room to its ambulance care, and there are ten rooms: its share of the whole
+country's peak is a tenth, 882 letters by cases and 3,000 by messages. The whole country's
+through one bridge is measured beside it.
 """
 
 import argparse
@@ -64,7 +76,12 @@ CALLS_IN_PEAK_HOUR = 3_605
 """New Year 2023, 00 to 01 h."""
 HEALTH_IN_3_MONTHS = 716_460
 """Incidents of class Gezondheid, 1 May to 1 August 2014: those of the ambulance."""
+MESSAGES_IN_PEAK_HOUR = 180_000
+"""What the shared system handled then, of all disciplines: New Year 2023, 00 to 01 h."""
+DISCIPLINES = 3
+"""Police, fire and ambulance; that each has a third is our assumption."""
 ROOMS = 10
+LETTERS_OF_A_CASE = 6
 
 
 def cases_in_the_cut(minutes: float = 30) -> int:
@@ -72,6 +89,12 @@ def cases_in_the_cut(minutes: float = 30) -> int:
     factor = CALLS_IN_PEAK_HOUR / (CALLS_PER_YEAR / 365 / 24)
     per_hour = HEALTH_IN_3_MONTHS / 92 / 24
     return math.ceil(per_hour * factor * minutes / 60)
+
+
+def cases_by_messages(minutes: float = 30) -> int:
+    """Of one room, so that there are as many letters as it has messages for one discipline."""
+    gathered = MESSAGES_IN_PEAK_HOUR * minutes / 60 / ROOMS / DISCIPLINES
+    return math.ceil(gathered / LETTERS_OF_A_CASE)
 
 
 # -- letters, and what they lead to -----------------------------------------------------
@@ -363,11 +386,11 @@ def spread(seconds: Sequence[float]) -> tuple[float, float]:
 
 async def steady(on: Stage, first: int, rate: float, seconds: float) -> int:
     """Both ways once at this rate; the number of the first case that is left."""
-    count = math.ceil(rate * seconds / 6)  # letters of a case
+    count = math.ceil(rate * seconds / LETTERS_OF_A_CASE)
     given, others = letters(first, count), letters(first + count, count)
     spent = on.spent
     found = await through_bridge(on, given, rate)
-    bridge, told = spread(found), len(found) / (6 * count)
+    bridge, told = spread(found), len(found) / len(given)
     shares = {name: f"{each / seconds:.0%}" for name, each in on.since(spent).items()}
     desk = spread(await by_desk(on, others, rate))
     print(
@@ -417,6 +440,7 @@ if __name__ == "__main__":
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--rounds", type=int, default=3)
     of_a_room = math.ceil(cases_in_the_cut() / ROOMS)
-    parser.add_argument("--cases", type=int, nargs="*", default=[of_a_room, cases_in_the_cut()])
+    backlogs = [of_a_room, cases_by_messages(), cases_in_the_cut()]
+    parser.add_argument("--cases", type=int, nargs="*", default=backlogs)
     args = parser.parse_args()
     asyncio.run(main(args.rates, args.seconds, args.rounds, args.cases))
