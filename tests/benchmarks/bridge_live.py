@@ -8,11 +8,23 @@ dispatch system: it has letters, gives them by cursor, and remembers what it is 
 * added: at a steady rate, from the moment at which a letter is there outside to the moment at
   which the log has all that it led to; and the same for a desk that gives those commands, in
   the same order, waiting for each reply. In turns, in one run. The difference is the bridge's.
-* catching up: the link is cut, letters of half an hour of the busiest hour gather (`backlog`),
-  and the link comes back: until the log has all, and every letter its answer outside.
+* catching up: the link is cut, letters of half an hour of the busiest hour gather, and the
+  link comes back: until the log has all, and every letter its answer outside.
 
-The bridge's own processor time is measured too: on a machine that others use it says more
-than the clock on the wall, and its reciprocal is what one core can do.
+The processor time of every process is measured too: on a machine that others use it says more
+than the clock on the wall, and the reciprocal of the bridge's is what one core can do.
+
+**How much gathers in half an hour** nobody has published. Two ways to estimate it, both ours:
+
+* by cases: the ambulance's incidents of a mean hour, at as many times as 112 calls rise in the
+  busiest hour. That is high: it would make four of five calls to 112 a case of the ambulance,
+  planned rides are among those incidents, and a case has not said all in half an hour.
+* by messages: the 180,000 messages of the shared system in that hour, a third of them for one
+  of three disciplines. What of them would cross a bridge nobody knows: here all do, as letters.
+
+A bridge joins one room to its ambulance care, and there are ten rooms: its share of the whole
+country's peak is a tenth, 882 letters by cases and 3,000 by messages. The whole country's
+through one bridge is measured beside it.
 """
 
 import argparse
@@ -28,14 +40,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 from abs_ambulance_bridge.live.turn import ACTOR, LINK, ROLE
 from abs_contracts import protocol
-from abs_contracts.envelope import Envelope
 from abs_contracts.messages.party import RegisterParty
 from abs_contracts.messages.values import Discipline
 from bridging import OURS, THEIRS, Run, contents, text
@@ -48,11 +59,13 @@ from abs_core.host.entries import derived
 from abs_core.ports import Bus
 from abs_core.sdk import Order
 
-ROOM, PARTY = "dh", "ambulance"
+ROOM, PARTY, NEIGHBOUR = "dh", "ambulance", "ambulance-16"
 LINGER = 2.0
 """Seconds for which a page without a message waits for one, as the interface allows."""
 CUT_SECONDS = 12.0
 """How long the link is really away; the letters are those of half an hour."""
+APART = 25
+"""Cases that begin between two letters of one case: at 150 letters a second that is a second."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 # -- how many letters half an hour of the busiest hour is -----------------------------
@@ -63,7 +76,12 @@ CALLS_IN_PEAK_HOUR = 3_605
 """New Year 2023, 00 to 01 h."""
 HEALTH_IN_3_MONTHS = 716_460
 """Incidents of class Gezondheid, 1 May to 1 August 2014: those of the ambulance."""
+MESSAGES_IN_PEAK_HOUR = 180_000
+"""What the shared system handled then, of all disciplines: New Year 2023, 00 to 01 h."""
+DISCIPLINES = 3
+"""Police, fire and ambulance; that each has a third is our assumption."""
 ROOMS = 10
+LETTERS_OF_A_CASE = 6
 
 
 def cases_in_the_cut(minutes: float = 30) -> int:
@@ -71,6 +89,12 @@ def cases_in_the_cut(minutes: float = 30) -> int:
     factor = CALLS_IN_PEAK_HOUR / (CALLS_PER_YEAR / 365 / 24)
     per_hour = HEALTH_IN_3_MONTHS / 92 / 24
     return math.ceil(per_hour * factor * minutes / 60)
+
+
+def cases_by_messages(minutes: float = 30) -> int:
+    """Of one room, so that there are as many letters as it has messages for one discipline."""
+    gathered = MESSAGES_IN_PEAK_HOUR * minutes / 60 / ROOMS / DISCIPLINES
+    return math.ceil(gathered / LETTERS_OF_A_CASE)
 
 
 # -- letters, and what they lead to -----------------------------------------------------
@@ -97,7 +121,9 @@ class Told(Run):
 
 
 def letters(first: int, cases: int) -> list[Letter]:
-    """The letters of so many cases, in order of time: the first of each, the second of each…"""
+    """The letters of so many cases in order of time: a case begins, one that is `APART` older
+    goes on, one twice that… So all kinds of letter come at every moment, as in a real hour,
+    and those of one case apart."""
     run, found = Told(), list[list[Letter]]()
     for number in range(first, first + cases):
         run.units.clear()
@@ -109,7 +135,9 @@ def letters(first: int, cases: int) -> list[Letter]:
             key = f"{THEIRS}_{number * 10 + step} {hashlib.sha256(raw.encode()).hexdigest()[:16]}"
             own.append(Letter(raw.encode(), derived(ROOM, PARTY, LINK, key), tuple(run.orders)))
         found.append(own)
-    return [own[step] for step in range(len(found[0])) for own in found]
+    apart = min(APART, cases)
+    places = ((n + step * apart, step, n) for n in range(cases) for step in range(len(found[0])))
+    return [found[n][step] for _, step, n in sorted(places)]
 
 
 # -- the bare counterpart -------------------------------------------------------------------
@@ -143,7 +171,7 @@ class Outside:
         if self.cut:
             return "503 Cut", b""
         if head[0] == "POST":
-            return "202 Accepted", self._take(json.loads(body))
+            return "202 Accepted", self._take(msgspec.json.decode(body))
         after, limit = (int(re.search(rf"{n}=(\d+)", head[1])[1]) for n in ("after", "limit"))
         if after == len(self.letters):
             with contextlib.suppress(TimeoutError):
@@ -167,6 +195,16 @@ class Outside:
         return json.dumps({"taken": taken}).encode()
 
 
+class Written(msgspec.Struct):
+    """Of an event in the log: who said it, and to which chain it belongs."""
+
+    authid: str = ""
+    correlationid: str = ""
+
+
+_written = msgspec.json.Decoder(list[Written]).decode
+
+
 class Watch:
     """When the log had the last event of each correlation, and of the bridge at all.
 
@@ -183,12 +221,11 @@ class Watch:
         while True:
             for record in await reader.fetch(256):
                 now = time.monotonic()
-                for raw in msgspec.json.decode(record.data, type=list[msgspec.Raw]):
-                    envelope = msgspec.json.decode(raw, type=Envelope)
-                    ident = envelope.correlationid
-                    if envelope.authid == ACTOR and isinstance(ident, str):
-                        self.at[ident] = self.last = now
-                        self.counts[ident] = self.counts.get(ident, 0) + 1
+                for each in _written(record.data):
+                    if each.authid == ACTOR:
+                        self.at[each.correlationid] = self.last = now
+                        count = self.counts.get(each.correlationid, 0)
+                        self.counts[each.correlationid] = count + 1
 
 
 # -- the stage ------------------------------------------------------------------------------
@@ -198,13 +235,15 @@ class Stage(NamedTuple):
     outside: Outside
     watch: Watch
     desk: Desk
-    bridge: subprocess.Popen[bytes]
-    core: subprocess.Popen[bytes]
+    pids: Mapping[str, int]
 
     @property
-    def spent(self) -> tuple[float, float]:
-        """Processor seconds of the bridge and of the core."""
-        return _cpu(self.bridge.pid), _cpu(self.core.pid)
+    def spent(self) -> dict[str, float]:
+        """Processor seconds of every process, this one too."""
+        return {name: _cpu(pid) for name, pid in self.pids.items()}
+
+    def since(self, before: Mapping[str, float]) -> dict[str, float]:
+        return {name: now - before[name] for name, now in self.spent.items()}
 
 
 def _cpu(pid: int) -> float:
@@ -224,10 +263,9 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
         )
         bus = await bootstrap.connect(server.url, "benchmark")
         operator = bootstrap.operator(bus, ROOM)
-        for party in ("ambulance", "police", "fire"):
-            registered = RegisterParty(
-                discipline=Discipline(party), name=party, desk_token=digest("desk")
-            )
+        disciplines = {d: Discipline(d) for d in (PARTY, "police", "fire")}
+        for party, discipline in (disciplines | {NEIGHBOUR: Discipline.AMBULANCE}).items():
+            registered = RegisterParty(discipline=discipline, name=party, desk_token=digest("desk"))
             await operator.command(registered, party)
         held = await bootstrap.agree_block(operator, ROOM, PARTY, "ambulance-bridge", 1)
         options = {"url": f"http://127.0.0.1:{port}", "partner": THEIRS, "name": OURS}
@@ -238,11 +276,12 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
         bridge.stdin.write(msgspec.json.encode(held) + b"\n")
         bridge.stdin.flush()
         watching = asyncio.create_task(watch.run(bus))
-        desk = bootstrap.desk(bus, ROOM, PARTY, "desk")
+        desk = bootstrap.desk(bus, ROOM, NEIGHBOUR, "desk")
         while not outside.requests:
             await asyncio.sleep(0.01)
         try:
-            yield Stage(outside, watch, desk, bridge, core)
+            pids = {"bridge": bridge.pid, "core": core.pid, "broker": server.pid}
+            yield Stage(outside, watch, desk, pids | {"this": os.getpid()})
         finally:
             watching.cancel()
             for process in (bridge, core):
@@ -288,7 +327,10 @@ async def answered(on: Stage, count: int) -> None:
 
 
 async def by_desk(on: Stage, given: Sequence[Letter], rate: float) -> list[float]:
-    """The same for a desk that gives the core the commands of each letter, one by one."""
+    """The same for a desk that gives the core the commands of each letter, one by one.
+
+    It is the desk of another ambulance party: the bridge hears nothing of it and rests.
+    """
     tasks: list[asyncio.Task[float]] = []
 
     async def give(number: int, start: float) -> float:
@@ -309,7 +351,16 @@ async def by_desk(on: Stage, given: Sequence[Letter], rate: float) -> list[float
     return list(await asyncio.gather(*tasks))
 
 
-async def catching_up(on: Stage, given: Sequence[Letter]) -> dict[str, float]:
+class Back(NamedTuple):
+    """Seconds from the link's return on, and those of each process's core."""
+
+    noticed: float
+    accepted: float
+    answered: float
+    spent: Mapping[str, float]
+
+
+async def catching_up(on: Stage, given: Sequence[Letter]) -> Back:
     on.outside.cut = True
     await asyncio.sleep(CUT_SECONDS)
     on.outside.put(*(each.raw for each in given))
@@ -323,11 +374,7 @@ async def catching_up(on: Stage, given: Sequence[Letter]) -> dict[str, float]:
     await answered(on, len(given))
     accepted = on.watch.last - start
     done = max(on.outside.answers.values()) - start
-    bridge, core = (now - before for now, before in zip(on.spent, spent, strict=True))
-    return {
-        "noticed": noticed, "accepted": accepted, "answered": done, "bridge": bridge,
-        "core": core,
-    }  # fmt: skip
+    return Back(noticed, accepted, done, on.since(spent))
 
 
 def spread(seconds: Sequence[float]) -> tuple[float, float]:
@@ -339,18 +386,19 @@ def spread(seconds: Sequence[float]) -> tuple[float, float]:
 
 async def steady(on: Stage, first: int, rate: float, seconds: float) -> int:
     """Both ways once at this rate; the number of the first case that is left."""
-    count = math.ceil(rate * seconds / 6)  # letters of a case
-    spent = on.spent[0]
-    found = await through_bridge(on, letters(first, count), rate)
-    bridge, told = spread(found), len(found) / (6 * count)
-    spent = on.spent[0] - spent
-    desk = spread(await by_desk(on, letters(first + count, count), rate))
+    count = math.ceil(rate * seconds / LETTERS_OF_A_CASE)
+    given, others = letters(first, count), letters(first + count, count)
+    spent = on.spent
+    found = await through_bridge(on, given, rate)
+    bridge, told = spread(found), len(found) / len(given)
+    shares = {name: f"{each / seconds:.0%}" for name, each in on.since(spent).items()}
+    desk = spread(await by_desk(on, others, rate))
     print(
         f"{rate:g} letters/s, {2 * rate:g} messages/s in and out: to the log by bridge p50 "
         f"{bridge[0]:.1f} p99 {bridge[1]:.1f} ms, by desk p50 {desk[0]:.1f} p99 {desk[1]:.1f} ms; "
         f"added p50 {bridge[0] - desk[0]:.1f} p99 {bridge[1] - desk[1]:.1f} ms, "
         f"{bridge[0] / desk[0]:.1f} times; of {told:.0%} of the letters; "
-        f"bridge {spent / seconds:.0%} of a core",
+        f"of a core {_listed(shares)}",
         flush=True,
     )
     return first + 2 * count
@@ -362,13 +410,17 @@ async def back(on: Stage, first: int, count: int) -> int:
     found = await catching_up(on, given)
     both = 2 * len(given)
     print(
-        f"cut, {count} cases = {len(given)} letters: link noticed after {found['noticed']:.2f} s, "
-        f"all in the log after {found['accepted']:.2f} s, all answered after "
-        f"{found['answered']:.2f} s; bridge {found['bridge']:.2f} s of a core, which is "
-        f"{both / found['bridge']:.0f} messages/s in and out; core {found['core']:.2f} s",
+        f"cut, {count} cases = {len(given)} letters: link noticed after {found.noticed:.2f} s, "
+        f"all in the log after {found.accepted:.2f} s, all answered after {found.answered:.2f} s; "
+        f"{both / found.spent['bridge']:.0f} messages/s in and out of the bridge's core; "
+        f"seconds of a core {_listed({n: f'{s:.2f}' for n, s in found.spent.items()})}",
         flush=True,
     )
     return first + count
+
+
+def _listed(each: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in each.items())
 
 
 async def main(rates: Sequence[float], seconds: float, rounds: int, cases: Sequence[int]) -> None:
@@ -388,6 +440,7 @@ if __name__ == "__main__":
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--rounds", type=int, default=3)
     of_a_room = math.ceil(cases_in_the_cut() / ROOMS)
-    parser.add_argument("--cases", type=int, nargs="*", default=[of_a_room, cases_in_the_cut()])
+    backlogs = [of_a_room, cases_by_messages(), cases_in_the_cut()]
+    parser.add_argument("--cases", type=int, nargs="*", default=backlogs)
     args = parser.parse_args()
     asyncio.run(main(args.rates, args.seconds, args.rounds, args.cases))

@@ -63,6 +63,21 @@ def test_what_came_from_the_other_side_is_not_sent_back(dialogue: Any, shared_ca
     assert dialogue.said("RC-EDA") == []
 
 
+def test_what_stands_is_written_anew_only_of_something_new(
+    dialogue: Any, shared_case: Shared
+) -> None:
+    """A vehicle on its way is no news of the incident, and a new place is."""
+    dialogue.come("RC-EDA", shared_case(), distribution="Report")
+    draft = dialogue.state.cases[INCIDENT].draft
+    assert draft.content["location"]["detailedAddress"]["complete"] == "Spui 70"
+    dialogue.fed(INCIDENT, m.UnitAssigned(unit="f-1", party="fire", call_sign="F-1", kind="TS-6"))
+    assert dialogue.said("RC-RI")
+    assert dialogue.state.cases[INCIDENT].draft is draft
+    dialogue.fed(INCIDENT, place("Markt 1"))
+    assert dialogue.state.cases[INCIDENT].draft is not draft
+    assert streets(dialogue) == ["Markt 1"]
+
+
 def test_what_is_repeated_after_it_was_told_is_not_ordered(
     dialogue: Any, shared_case: Shared
 ) -> None:

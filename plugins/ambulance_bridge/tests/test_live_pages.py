@@ -13,6 +13,8 @@ from abs_ambulance_bridge.live.link import Answer, PulledLink, Unsure, paged
 NOON = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
 DEEP = "[" * 5000 + "]" * 5000
 LETTER = Outgoing(letter="l-1", text="{}")
+TAKEN = Answer(202, '{"taken":["l-1"]}')
+EMPTY = b'{"messages":[],"next":1}'
 
 
 def texts(page: str | bytes) -> list[bytes]:
@@ -69,8 +71,26 @@ class Wire:
         return self.answer
 
 
+class Recovering(Wire):
+    """Two such answers, and then it takes the letter."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(EMPTY, answer)
+        self.given, self.silent = 0, 2
+        self.was_given = asyncio.Event()
+
+    async def give(self, text: str) -> Answer:  # noqa: ARG002 - the port's shape
+        self.given += 1
+        self.was_given.set()
+        return self.answer if self.given <= self.silent else TAKEN
+
+
+async def nowhere(_key: str, _payload: msgspec.Struct) -> None:
+    pass
+
+
 async def brought(wire: Wire, *, give: bool = False) -> dict[str, msgspec.Struct]:
-    """What the link brings to the host. Raises what `send` raises."""
+    """What the link brings to the host."""
     link, found = PulledLink(wire, "theirs", 5.0), dict[str, msgspec.Struct]()
     came = asyncio.Event()
 
@@ -122,8 +142,38 @@ async def test_what_the_other_side_says_of_a_letter(
     ],
 )
 async def test_a_success_that_does_not_name_the_letter_is_none(answer: Answer) -> None:
+    """It is given again, until there is one that does."""
+    wire = Recovering(answer)
+    assert (await brought(wire, give=True))["l-1"] == Delivered(letter="l-1")
+    assert wire.given == 3
+
+
+async def test_once_it_was_told_to_end_it_asks_nobody_again() -> None:
+    """So a drain is not held up: what is left is the successor's."""
+    link = PulledLink(Wire(EMPTY, Answer(503, "down")), "theirs", 5.0)
+    running = asyncio.create_task(link.run(nowhere))
+    giving = asyncio.create_task(link.send("e-1", NOON, LETTER))
+    await asyncio.sleep(0)
+    running.cancel()
     with pytest.raises(Unsure):
-        await brought(Wire(b'{"messages":[],"next":1}', answer), give=True)
+        await giving
+
+
+async def test_one_that_was_heard_wakes_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However long the pauses have become: nobody waits for the end of one."""
+    monkeypatch.setattr("abs_ambulance_bridge.live.link.FIRST_PAUSE", 3600.0)
+    monkeypatch.setattr("abs_ambulance_bridge.live.link.LONGEST_PAUSE", 3600.0)
+    wire = Recovering(Answer(503, "down"))
+    link = PulledLink(wire, "theirs", 5.0)
+    running = asyncio.create_task(link.run(nowhere))
+    first = asyncio.create_task(link.send("e-1", NOON, LETTER))
+    await wire.was_given.wait()
+    wire.silent = 0
+    await link.send("e-2", NOON, LETTER)
+    await first
+    running.cancel()
 
 
 async def test_that_an_answer_of_ours_is_there_is_told_to_nobody() -> None:
@@ -140,24 +190,49 @@ async def test_that_an_answer_of_ours_is_there_is_told_to_nobody() -> None:
     assert sorted(found) == ["l-1", "x-1"]
 
 
-async def test_after_a_fall_it_goes_on_where_it_was() -> None:
+async def test_after_a_page_that_does_not_come_it_goes_on_where_it_was() -> None:
     """The wire breaks at the second page; what was brought is not asked for again."""
     pages = [b'{"messages":[{"distributionID":"x-1"}],"next":7}', b"broken", b"broken"]
-    asked = list[int]()
+    asked, over = list[int](), asyncio.Event()
 
     class Breaking(Wire):
         async def pull(self, after: int) -> bytes:
             asked.append(after)
+            if not pages:
+                over.set()
+                await asyncio.Event().wait()
             return pages.pop(0)
 
-    async def deliver(_key: str, _payload: msgspec.Struct) -> None:
-        pass
-
-    link = PulledLink(Breaking(b"", TAKEN), "theirs", 5.0)
-    for _ in range(2):
-        with pytest.raises(Unsure):
-            await link.run(deliver)
-    assert asked == [0, 7, 7]
+    running = asyncio.create_task(PulledLink(Breaking(b"", TAKEN), "theirs", 5.0).run(nowhere))
+    await over.wait()
+    running.cancel()
+    assert asked == [0, 7, 7, 7]
 
 
-TAKEN = Answer(202, '{"taken":["l-1"]}')
+async def test_of_a_page_as_many_messages_wait_for_the_journal_as_may(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("abs_ambulance_bridge.live.link.AT_ONCE", 2)
+    bodies = ",".join(f'{{"distributionID":"x-{n}"}}' for n in range(5))
+    wire = Wire(f'{{"messages":[{bodies}],"next":5}}'.encode(), TAKEN)
+    waiting, done, most = list[str](), list[str](), 0
+    full, journaled, over = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def deliver(key: str, _payload: msgspec.Struct) -> None:
+        nonlocal most
+        waiting.append(key.split(maxsplit=1)[0])
+        most = max(most, len(waiting) - len(done))
+        if len(waiting) == 2:
+            full.set()
+        await journaled.wait()
+        done.append(key)
+        if len(done) == 5:
+            over.set()
+
+    running = asyncio.create_task(PulledLink(wire, "theirs", 5.0).run(deliver))
+    await full.wait()
+    journaled.set()
+    await over.wait()
+    running.cancel()
+    assert most == 2
+    assert waiting == [f"x-{n}" for n in range(5)]

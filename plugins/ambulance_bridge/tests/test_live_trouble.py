@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any, get_args
 
@@ -145,10 +145,10 @@ class Both:
 
 
 Trouble = Callable[[Both, int], Awaitable[str]]
+KILLS: tuple[Trouble, ...] = (Both.kill_outside, Both.kill_bridge, Both.kill_both)
+"""With kill -9, at least one a turn."""
 TROUBLES: tuple[Trouble, ...] = (
-    Both.kill_outside,
-    Both.kill_bridge,
-    Both.kill_both,
+    *KILLS,
     Both.restart,
     lambda both, turn: both.fault(turn, slow_seconds=0.3),
     lambda both, turn: both.fault(turn, down_until=LONG),
@@ -164,7 +164,9 @@ TROUBLES: tuple[Trouble, ...] = (
 that is two hours slow; the cable cut, stalled, deaf, and somebody else at its other end."""
 
 
-async def test_both_sides_are_one_after_trouble_of_every_kind(
+@pytest.mark.parametrize("troubles", [TROUBLES, KILLS], ids=["trouble of every kind", "kill -9"])
+async def test_both_sides_are_one_after(
+    troubles: Sequence[Trouble],
     room: RoomUnderTest,
     block_under_test: Callable[..., Awaitable[BlockUnderTest]],
     nats_server: ServerUnderTest,
@@ -178,7 +180,7 @@ async def test_both_sides_are_one_after_trouble_of_every_kind(
         bridge.start()
         both = Both(room, outside, cable, bridge)
         try:
-            cases = [await TROUBLES[n % len(TROUBLES)](both, n) for n in range(ROUNDS)]
+            cases = [await troubles[n % len(troubles)](both, n) for n in range(ROUNDS)]
             await settled(both, cases)
         finally:
             bridge.kill()

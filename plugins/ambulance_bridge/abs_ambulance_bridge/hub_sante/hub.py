@@ -79,7 +79,7 @@ class HubSante:
         return row is not None and row.core is not None
 
     def to_core(self, message: Message, setting: Setting) -> Inbound:
-        commands = self._commands(message, setting)
+        commands = self.commands(message, setting)
         plain = self._written(message.kind, told(commands, setting), {}, setting)
         counted = tally(message.content, plain, functools.partial(reason, message.kind))
         return Inbound(
@@ -95,24 +95,28 @@ class HubSante:
     def from_core(
         self, kind: str, events: Sequence[Said], keep: Keep, setting: Setting
     ) -> Outbound:
-        kept = keep.message if keep.message and keep.message.kind == kind else None
-        names = {**keep.names, **(self.names(kept, setting) if kept else {})}
-        content = self._written(kind, events, names, setting)
-        if kept is not None:
-            commands = self._commands(kept, setting)
-            before = self._written(kind, told(commands, setting), names, setting)
-            content = _over(kept.content, before, content)
-        told_of = TOLD.get(kind, ())
-        if content is None or not reading.is_valid(kind, content):
-            content, told_of = None, ()
+        content = self.content(kind, events, keep, setting)
+        told_of = TOLD.get(kind, ()) if content is not None else ()
         return Outbound(content=content, losses=untold(events, told_of))
 
-    def _commands(self, message: Message, setting: Setting) -> tuple[Said, ...]:
+    def commands(self, message: Message, setting: Setting) -> tuple[Said, ...]:
+        """What `to_core` tells the core, without the account of what is lost."""
         route = ROUTES.get(message.kind)
         if route is None or _is_system(message):
             return ()
         content = msgspec.convert(message.content, BY_NAME[message.kind].content)
         return tuple(route.read(content, _occasion(message), setting))
+
+    def content(self, kind: str, events: Sequence[Said], keep: Keep, setting: Setting) -> Written:
+        """What `from_core` writes, without the account of what is lost."""
+        kept = keep.message if keep.message and keep.message.kind == kind else None
+        names = {**keep.names, **(self.names(kept, setting) if kept else {})}
+        content = self._written(kind, events, names, setting)
+        if kept is not None:
+            commands = self.commands(kept, setting)
+            before = self._written(kind, told(commands, setting), names, setting)
+            content = _over(kept.content, before, content)
+        return content if content is not None and reading.is_valid(kind, content) else None
 
     def _written(
         self, kind: str, events: Sequence[Said], names: Names, setting: Setting

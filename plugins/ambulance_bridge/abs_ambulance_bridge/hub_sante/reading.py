@@ -6,13 +6,14 @@ from abs_ambulance_bridge.hub_sante import xml
 from abs_ambulance_bridge.hub_sante.catalogue import BY_NAME, BY_ROOT, HEADERLESS, NOT_OURS, Type
 from abs_ambulance_bridge.hub_sante.envelope import MESSAGE, Envelope, Header, faulty
 from abs_ambulance_bridge.hub_sante.judge import issues
-from abs_ambulance_bridge.hub_sante.shape import Object, shape_of
+from abs_ambulance_bridge.hub_sante.shape import Object, Shape, shape_of
 from abs_ambulance_bridge.profile import Faulty, Issue, Message
 from abs_ambulance_bridge.tree import Tree
 
 _decoder = msgspec.json.Decoder()
+_ENVELOPE = shape_of(Envelope)
 _HEADER = Object({**shape_of(Header).members}, closed=False)
-_OF_ENVELOPE = frozenset(shape_of(Envelope).members)
+_OF_ENVELOPE = frozenset(_ENVELOPE.members)
 
 
 def parse(raw: bytes) -> Message:
@@ -79,11 +80,15 @@ def _alone(kind: Type, content: Tree, media: str) -> Message:
 
 
 def _content_issues(kind: Type, content: Tree, where: str) -> list[Issue]:
+    return _issues(content, kind.content, shape_of(kind.content), f"{where}/{kind.root}")
+
+
+def _issues(value: Tree, of: type[msgspec.Struct], shape: Shape, where: str) -> list[Issue]:
     """None when the decoder takes it; else all issues, each with its pointer."""
     try:
-        msgspec.convert(content, kind.content)
+        msgspec.convert(value, of)
     except msgspec.ValidationError:
-        return [*issues(content, shape_of(kind.content), f"{where}/{kind.root}")]
+        return [*issues(value, shape, where)]
     return []
 
 
@@ -91,7 +96,7 @@ def _enveloped(tree: dict[str, Tree], media: str) -> Message:
     """The publisher's order: envelope, header, content; all issues of the three."""
     of = tree.get("distributionID")
     of = of if isinstance(of, str) else None
-    wrong = [*issues(tree, shape_of(Envelope))]
+    wrong = _issues(tree, Envelope, _ENVELOPE, "")
     message = _message(tree)
     if message is None:
         raise faulty(300, *wrong, message_id=of)
@@ -101,7 +106,7 @@ def _enveloped(tree: dict[str, Tree], media: str) -> Message:
         what = f"must be valid as one type of message, and has {len(roots)}"
         raise faulty(300, *wrong, Issue(where=where, what=what), message_id=of)
     if not HEADERLESS.intersection(roots):
-        wrong += issues(dict(message), _HEADER, MESSAGE)
+        wrong += _issues(message, Header, _HEADER, MESSAGE)
     kind = BY_ROOT.get(roots[0]) if roots else None
     if kind is not None:
         wrong += _content_issues(kind, message[kind.root], MESSAGE)

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from abs_contracts.messages import incident as m
+
 from abs_ambulance_bridge.hub_sante.translation.fields import moment, stamp
 from abs_ambulance_bridge.live import fleet
 from abs_ambulance_bridge.live.state import Case
@@ -21,7 +23,9 @@ def vehicles(turn: Turn, case: Case) -> dict[str, Tree] | None:
     The type cannot list no vehicle: those that were the last are told as done.
     """
     others = [e for e in case.events if not fleet.is_theirs(turn, e)]
-    content = HUB.from_core(KIND, others, Keep(names=case.names), turn.place.setting).content
+    content = None
+    if any(isinstance(e.payload, m.UnitAssigned) for e in others):
+        content = HUB.content(KIND, others, Keep(names=case.names), turn.place.setting)
     before = case.sent_out.get(KIND, {}).get("resource")
     told = {_id(each): each for each in before} if isinstance(before, list) else {}
     if content is not None:

@@ -87,7 +87,7 @@ def _refuse(turn: Turn, came: Arrived, fault: Faulty) -> None:
 
 
 def _mapped(turn: Turn, message: Message, question: Question) -> None:
-    commands = HUB.to_core(message, turn.place.setting).commands
+    commands = HUB.commands(message, turn.place.setting)
     incident = _incident(turn, message, commands)
     work = Work(question=question, kind=message.kind, who=question.sender, commands=commands)
     needs = _needs(turn, message, commands, incident)
@@ -142,7 +142,8 @@ def take(turn: Turn, incident: str, work: Work, message: Message) -> None:
     report that a change of it has overtaken there is the older one.
     """
     registered = {c.subject for c in work.commands if isinstance(c.payload, u.RegisterUnit)}
-    turn.change(units=turn.state.units | registered)
+    if registered:
+        turn.change(units=turn.state.units | registered)
     work = replace(work, commands=fleet.as_known(turn, work.commands))
     case = turn.case(incident) or Case(incident=incident, is_ours=False)
     around = message.around or {}

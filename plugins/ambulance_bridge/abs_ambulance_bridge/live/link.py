@@ -1,14 +1,17 @@
 """The link: messages are pulled by cursor and given; a wire carries both."""
 
 import asyncio
+import contextlib
 import datetime as dt
 import hashlib
 import itertools
 import re
+from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
 from typing import NamedTuple, Protocol
 
 import msgspec
+import structlog
 
 from abs_ambulance_bridge.live.contracts import LONGEST, Arrived, Delivered, NotTaken, Outgoing
 from abs_ambulance_bridge.live.outbox import Outbox
@@ -17,6 +20,12 @@ from abs_core.sdk import Deliver
 
 NEVER = (400, 403, 409, 413, 422)
 """Answers by which the other side will not take this message, however often it comes."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
+"""Seconds between two tries at an other side that does not answer; our own choice."""
+AT_ONCE = 500
+"""Messages that may be on their way to the journal; our own choice."""
+
+log = structlog.get_logger(__name__)
 
 
 class Answer(NamedTuple):
@@ -61,7 +70,6 @@ class PulledLink:
         self._wire = wire
         self._partner = partner
         self._pause = pause
-        self._cursor = 0
         self._outbox = Outbox(wire.give, lambda answer: answer.status in NEVER)
         self._deliver: Deliver | None = None
         self._running = asyncio.Event()
@@ -71,20 +79,34 @@ class PulledLink:
     async def run(self, deliver: Deliver) -> None:
         """Pull for ever. The cursor begins anew with the process: the host drops what it has."""
         self._deliver = deliver
-        clock = asyncio.get_running_loop().time
-        async with self._wire.open():
+        async with self._wire.open(), asyncio.TaskGroup() as group:
             self._running.set()
             try:
-                while True:
-                    await self._heard.wait()
-                    asked = clock()
-                    page = paged(await self._wire.pull(self._cursor))
-                    await asyncio.gather(*(self._bring(deliver, each) for each in page.messages))
-                    self._cursor = page.next
-                    if not page.messages:  # and if it waited for news, it has waited already
-                        await asyncio.sleep(max(0, asked + self._pause - clock()))
+                await self._pull(deliver, group)
             finally:
                 self._running.clear()
+
+    async def _pull(self, deliver: Deliver, group: asyncio.TaskGroup) -> None:
+        """Ask for the next page while the messages of this one are on their way to the
+        journal; they got in line in their order."""
+        clock = asyncio.get_running_loop().time
+        cursor, again, room = 0, pauses(), asyncio.Semaphore(AT_ONCE)
+        while True:
+            await self._heard.wait()
+            asked = clock()
+            try:
+                page = paged(await self._wire.pull(cursor))
+            except Unsure as doubt:
+                log.info("no page", partner=self._partner, why=str(doubt))
+                await asyncio.sleep(next(again))
+                continue
+            for each in page.messages:
+                await room.acquire()
+                bringing = group.create_task(self._bring(deliver, each))
+                bringing.add_done_callback(lambda _: room.release())
+            cursor, again = page.next, pauses()
+            if not page.messages:  # and if it waited for news, it has waited already
+                await asyncio.sleep(max(0, asked + self._pause - clock()))
 
     async def _bring(self, deliver: Deliver, raw: msgspec.Raw) -> None:
         """One message, whatever it is, under its distribution id and a digest of what it says."""
@@ -94,25 +116,51 @@ class PulledLink:
         await deliver(key, Arrived(came_from=self._partner, text=text))
 
     async def send(self, effect: str, at: dt.datetime, payload: msgspec.Struct) -> None:  # noqa: ARG002 - the letter's own id is the effect's, and its time stands in it
-        """Give one message. The other side knows a repeat by its distribution id."""
+        """Give one message, again until the other side has it: who asks again here, and no
+        further away, knows at once that it is back. It knows a repeat by its distribution id.
+
+        Raises Unsure once the link was told to end: then it is the successor's.
+        """
         assert isinstance(payload, Outgoing)
         while self._deliver is None:
             await self._running.wait()
-        try:
-            answer = await self._outbox.give(payload.text)
-        except Unsure:
-            self._heard.clear()
-            raise
+        for pause in pauses():
+            try:
+                await self._give(payload, self._deliver)
+            except Unsure as doubt:
+                self._silent(doubt)
+                if not self._running.is_set():
+                    raise
+            else:
+                self._heard.set()
+                return
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._heard.wait()
+
+    def _silent(self, doubt: Unsure) -> None:
+        if self._heard.is_set():
+            log.warning("nothing can be said", partner=self._partner, why=str(doubt))
+        self._heard.clear()
+
+    async def _give(self, letter: Outgoing, deliver: Deliver) -> None:
+        answer = await self._outbox.give(letter.text)
         if answer.status in NEVER:
             why = f"{answer.status} {answer.words[:1000]}"
-            await self._deliver(payload.letter, NotTaken(letter=payload.letter, why=why))
-        elif has_taken(answer, payload.letter):
-            if payload.awaited:
-                await self._deliver(payload.letter, Delivered(letter=payload.letter))
-        else:
-            self._heard.clear()
+            await deliver(letter.letter, NotTaken(letter=letter.letter, why=why))
+        elif not has_taken(answer, letter.letter):
             raise Unsure(f"{answer.status} {answer.words[:200]}")
-        self._heard.set()
+        elif letter.awaited:
+            await deliver(letter.letter, Delivered(letter=letter.letter))
+
+
+def pauses() -> Iterator[float]:
+    """Seconds before each further try: doubling, and soon no longer, so that what was away
+    for hours is heard as soon as what was away for a moment."""
+    pause = FIRST_PAUSE
+    while True:
+        yield pause
+        pause = min(2 * pause, LONGEST_PAUSE)
 
 
 class _Taken(msgspec.Struct):

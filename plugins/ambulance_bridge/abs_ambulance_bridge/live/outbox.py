@@ -35,7 +35,7 @@ class Outbox(Generic[A]):
 
     async def give(self, text: str) -> A:
         """The answer to the request that had this letter. Raises what the wire raises."""
-        mine = _Waiting[A](text, asyncio.get_running_loop().create_future())
+        mine: _Waiting[A] = _Waiting(text, asyncio.get_running_loop().create_future())
         self._waiting.append(mine)
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._all(), name="outbox")

@@ -61,6 +61,14 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     answer: str | None = None
 
 
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """RC-EDA as it was last made: of what, and what it says. Of the same it is not made anew."""
+
+    of: tuple[tuple[Said, ...], Message | None, Mapping[str, str]]
+    content: dict[str, Tree] | None
+    says: Values
+
+
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One incident, as both sides know it.
 
@@ -82,6 +90,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     holds: Values = {}
     unsure: frozenset[str] = frozenset()
     theirs: frozenset[str] = frozenset()
+    draft: Draft | None = None
     sent_out: Mapping[str, Mapping[str, Tree]] = {}
     lapsed: frozenset[str] = frozenset()
     kept: Mapping[str, Message] = {}

@@ -121,8 +121,8 @@ def _stands(case: Case, field: str) -> Standing | None:
 
 def pending(turn: Turn, incident: str, field: str) -> list[object]:
     """What we told of this field and have no answer to yet."""
-    tellings = [t for t in turn.state.told.values() if t.incident == incident]
-    return [each.values[field] for each in tellings if field in each.values]
+    told = turn.state.told.values()
+    return [t.values[field] for t in told if t.incident == incident and field in t.values]
 
 
 def _waits(turn: Turn, case: Case, work: Work, field: str, value: object) -> bool:

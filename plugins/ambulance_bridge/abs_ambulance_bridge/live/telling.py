@@ -15,7 +15,7 @@ from abs_ambulance_bridge.facts import OF_INCIDENT
 from abs_ambulance_bridge.hub_sante.translation.case_writing import NOT_CLASSIFIED
 from abs_ambulance_bridge.hub_sante.translation.fields import FORM
 from abs_ambulance_bridge.live import engaged, fleet, requests
-from abs_ambulance_bridge.live.state import Case, Standing, Values
+from abs_ambulance_bridge.live.state import Case, Draft, Standing, Values
 from abs_ambulance_bridge.live.statements import said, values
 from abs_ambulance_bridge.live.turn import ACTOR, HUB, Turn
 from abs_ambulance_bridge.profile import Keep, Message, Said
@@ -41,6 +41,17 @@ _EVENTS = {
     m.AddCall: m.CallAdded,
 }
 """The commands whose event changes what is told."""
+SAID = (
+    m.IncidentOpened,
+    m.CallAdded,
+    m.IncidentLocated,
+    m.IncidentClassified,
+    m.CharacteristicSet,
+    m.IncidentPrioritised,
+    m.SafetyStated,
+    m.NoteAdded,
+)
+"""The events of which RC-EDA says something; the others leave a draft of it as it is."""
 _EVENT_NAMES = frozenset(event.__name__ for event in _EVENTS.values())
 _MAY_STAND = ("CallAdded", "SafetyStated")
 """Of those the ones that the core need not write, because all stands as asked."""
@@ -143,15 +154,20 @@ def _standing(case: Case, event: Said, who: str) -> Case:
     return replace(case, stands={**case.stands, field: standing})
 
 
-def expecting(turn: Turn, case: Case, command: Said) -> Case:
-    """An accepted command: its event will come with the feed, and is waited for a while."""
+def expecting(case: Case, command: Said) -> Case:
+    """An accepted command: its event will come with the feed."""
     event = _EVENTS.get(type(command.payload))
     if event is None:
         return case
     if event.__name__ in case.early:
         return replace(case, early=_without(case.early, event.__name__))
-    turn.wake(f"feed {case.incident}", turn.at + LAG)
     return replace(case, expected=(*case.expected, event.__name__))
+
+
+def wait_for_feed(turn: Turn, case: Case) -> None:
+    """Once a message is through: what the feed has not told of by now is waited for a while."""
+    if case.expected:
+        turn.wake(f"feed {case.incident}", turn.at + LAG)
 
 
 def surely_coming(case: Case) -> tuple[str, ...]:
@@ -165,11 +181,12 @@ def tell(turn: Turn, incident: str) -> None:
     if case is None or not case.is_attached or case.work or case.expected:
         return
     for kind in TOLD:
-        content = _content(turn, case, kind)
-        if content is None or not (kind == REPORT or _is_known(case)):
-            continue
-        told = _values(turn, Message(kind=kind, content=content))
-        if not _is_news(case, kind, content, told):
+        if kind == REPORT:
+            case, draft = _drafted(turn, case)
+            content, told = draft.content, draft.says
+        else:  # of others' vehicles the other side could say nothing back
+            content, told = engaged.vehicles(turn, case) if _is_known(case) else None, {}
+        if content is None or not _is_news(case, kind, content, told):
             continue
         if len(turn.state.unconfirmed) >= WINDOW:
             if incident not in turn.state.unsent:
@@ -191,13 +208,9 @@ def _is_known(case: Case) -> bool:
 
 def _values(turn: Turn, message: Message) -> Values:
     """What the other side could say back of a message of ours, without what follows from the
-    rest of it: of others' vehicles nothing, not even of those of another ambulance party.
-
-    A class that the profile has no code for is said in words.
+    rest of it. A class that the profile has no code for is said in words.
     """
-    if message.kind == engaged.KIND:
-        return {}
-    said = dict(values(HUB.to_core(message, turn.place.setting).commands))
+    said = dict(values(HUB.commands(message, turn.place.setting)))
     words = at(message.content, "/qualification/whatsHappen/label")
     if "classification" not in said and words not in (None, NOT_CLASSIFIED):
         said["classification"] = words
@@ -213,14 +226,22 @@ def _is_news(case: Case, kind: str, content: dict[str, Tree], told: Values) -> b
     return any(field not in case.holds or case.holds[field] != told[field] for field in told)
 
 
-def _content(turn: Turn, case: Case, kind: str) -> dict[str, Tree] | None:
-    """What stands, without what the other side said itself: its lines and its vehicles."""
-    if kind == engaged.KIND:
-        return engaged.vehicles(turn, case)
-    others = [e for e in case.events if not _is_theirs(case, e, turn.party)]
-    kept = case.kept.get(kind)
+def _drafted(turn: Turn, case: Case) -> tuple[Case, Draft]:
+    """What stands, without the lines that the other side wrote itself."""
+    others = tuple(
+        e
+        for e in case.events
+        if isinstance(e.payload, SAID) and not _is_theirs(case, e, turn.party)
+    )
+    kept = case.kept.get(REPORT)
+    of = (others, kept, case.names)
+    if case.draft is not None and case.draft.of == of:
+        return case, case.draft
     keep = Keep(message=_without_lines(kept) if kept else None, names=case.names)
-    return HUB.from_core(kind, others, keep, turn.place.setting).content
+    content = HUB.content(REPORT, others, keep, turn.place.setting)
+    says = {} if content is None else _values(turn, Message(kind=REPORT, content=content))
+    draft = Draft(of=of, content=content, says=says)
+    return turn.put(case, draft=draft), draft
 
 
 def _without_lines(kept: Message) -> Message:

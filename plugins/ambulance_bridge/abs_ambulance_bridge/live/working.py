@@ -91,7 +91,7 @@ def settled(turn: Turn, key: str, reply: Reply) -> None:
     if isinstance(reply, Rejected):
         head = replace(head, refusal=head.refusal or reply.refusal)
     else:
-        case = telling.expecting(turn, case, head.under_way[key])
+        case = telling.expecting(case, head.under_way[key])
     turn.put(case, work=(replace(head, under_way=left), *case.work[1:]))
     begin(turn, incident)
 
@@ -111,7 +111,7 @@ def _finished(turn: Turn, case: Case, head: Work) -> Case:
         code = answers.REFUSALS.get(head.refusal.rule, 700)
         text = f"REFUSED by the core: {head.kind}: {head.refusal.what} ({head.refusal.rule})"
         turn.note(case.incident, f"{text}; answered with {code} {ERRORS[code]}", head.who)
-    turn.put(case, work=case.work[1:])
+    telling.wait_for_feed(turn, turn.put(case, work=case.work[1:]))
     for other in waiting.done(turn, case.incident, head):
         begin(turn, other)
     telling.tell(turn, case.incident)
