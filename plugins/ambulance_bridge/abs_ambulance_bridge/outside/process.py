@@ -9,11 +9,12 @@ import sys
 import uuid
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT
 from collections.abc import Sequence
+from http import HTTPStatus
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-import httpx
+import aiohttp
 import msgspec
 from abs_contracts.refusal import Refused
 
@@ -26,6 +27,9 @@ _PORT = re.compile(r"^port = \d+$", re.MULTILINE)
 PATIENCE = 15.0
 """Seconds for what the other side, or the bridge, does in well under one."""
 LOOK_SECONDS = 0.02
+ONE_TRY = aiohttp.ClientTimeout(total=5.0)
+GONE = (aiohttp.ClientError, TimeoutError)
+"""No answer, or half of one."""
 
 
 class Vehicle(msgspec.Struct, frozen=True):
@@ -91,7 +95,7 @@ class Standalone:
         self._folder = folder
         self._port = 0
         self._process: asyncio.subprocess.Process | None = None
-        self._http = httpx.AsyncClient(trust_env=False)
+        self._http: aiohttp.ClientSession | None = None
         self._answered = 0
 
     @property
@@ -134,9 +138,9 @@ class Standalone:
             made = ("--port", str(self._port), "--name", self.name, "--partner", self.partner)
             await self._run("init", str(self._folder), *made)
         token = (self._folder / "operator.token").read_text("utf-8").strip()
-        self._http = httpx.AsyncClient(
-            base_url=self.url, trust_env=False, headers={"Authorization": f"Bearer {token}"}
-        )
+        await self._hang_up()
+        headers = {"Authorization": f"Bearer {token}"}
+        self._http = aiohttp.ClientSession(self.url, headers=headers, timeout=ONE_TRY)
         with (self._folder / "serve.log").open("ab") as log:
             # A session of its own: Ctrl-C reaches whoever started it, which stops it in order.
             self._process = await asyncio.create_subprocess_exec(
@@ -179,7 +183,7 @@ class Standalone:
 
     async def stop(self) -> None:
         """By its own process id; nothing of it is left running."""
-        await self._http.aclose()
+        await self._hang_up()
         process, self._process = self._process, None
         if process is None or process.returncode is not None:
             return
@@ -200,18 +204,18 @@ class Standalone:
         async with asyncio.timeout(PATIENCE):
             for attempt in itertools.count():
                 try:
-                    answer = await self._http.post("/desk/commands", json=body, headers=key)
+                    status, said = await self._ask("POST", "commands", json=body, headers=key)
                     break
-                except httpx.TransportError:
+                except GONE:
                     await asyncio.sleep(LOOK_SECONDS * 2 ** min(attempt, 5))
-        if answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
-            no = msgspec.json.decode(answer.content, type=_WhyNot)
+        if status == HTTPStatus.UNPROCESSABLE_ENTITY:
+            no = msgspec.json.decode(said, type=_WhyNot)
             raise Refused(
                 rule="BRIDGE-010", what=f"{command}: {no.what}", where=no.where, fix=no.fix
             )
-        if not answer.is_success:
-            raise self.down(f"{answer.status_code} {answer.text[:200]}")
-        return msgspec.json.decode(answer.content, type=Done)
+        if status != HTTPStatus.OK:
+            raise self.down(f"{status} {said[:200].decode(errors='replace')}")
+        return msgspec.json.decode(said, type=Done)
 
     async def vehicles(self) -> Sequence[Vehicle]:
         return await self._look("vehicles", list[Vehicle])
@@ -229,11 +233,24 @@ class Standalone:
     async def _get(self, what: str) -> bytes:
         """Raises Refused when it gives no answer: it is on this machine, so then it is down."""
         try:
-            answer = await self._http.get(f"/desk/{what}", timeout=PATIENCE)
-            answer.raise_for_status()
-        except httpx.HTTPError as error:
+            status, said = await self._ask("GET", what)
+        except GONE as error:
             raise self.down(f"{type(error).__name__} {error}".strip()) from None
-        return answer.content
+        if status != HTTPStatus.OK:
+            raise self.down(f"{status} {said[:200].decode(errors='replace')}")
+        return said
+
+    async def _ask(self, method: str, what: str, **more: Any) -> tuple[HTTPStatus, bytes]:
+        """Status and body of one answer; raises one of `GONE` when there is none."""
+        if self._http is None:
+            raise aiohttp.ClientConnectionError("it was not started")
+        async with self._http.request(method, f"/desk/{what}", **more) as answer:
+            return HTTPStatus(answer.status), await answer.read()
+
+    async def _hang_up(self) -> None:
+        http, self._http = self._http, None
+        if http is not None:
+            await http.close()
 
     async def settled(self) -> None:
         """Once the room has answered all that was told to it.
