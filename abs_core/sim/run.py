@@ -17,7 +17,7 @@ from abs_core.sim.outcome import Outcome, finished
 from abs_core.sim.plan import MAKERS, Cast, Plan
 from abs_core.sim.processes import Ended, TappedBus
 from abs_core.sim.trace import Trace
-from abs_core.sim.world import Ambulance, Party, World, cast, parties
+from abs_core.sim.world import Ambulance, Party, World, cast, parties, prepare
 
 CALM = 1.0
 """Virtual seconds between two looks whether everything has come to rest."""
@@ -88,6 +88,7 @@ def play(case: Case, *, audit: bool = False) -> Played:
 
     `audit`: also look at every call, which takes three times as long.
     """
+    prepare()  # what a block imports is no step of a run
     loop = VirtualLoop()
     world = World(loop, case.seed, case.parties, case.cast)
     stage = _Stage(world, case)
