@@ -8,7 +8,8 @@ import structlog
 from abs_contracts.codec import encode
 
 from abs_core import ports
-from abs_core.host.retry import insist, pauses
+from abs_core.host.retry import insist
+from abs_core.sdk import pauses
 
 log = structlog.get_logger(__name__)
 

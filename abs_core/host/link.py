@@ -11,7 +11,8 @@ from abs_contracts.refusal import Refused
 from abs_core import ports
 from abs_core.host.inbox import Arrival, Inbox
 from abs_core.host.journal import KeptFed
-from abs_core.host.retry import FIRST, insist
+from abs_core.host.retry import insist
+from abs_core.sdk.again import FIRST
 
 WITHIN = 2.0  # seconds for the core's greeting
 FETCH = 64  # feed records at a time

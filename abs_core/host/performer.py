@@ -17,8 +17,7 @@ from abs_core import ports
 from abs_core.host.entries import Scribe, derived
 from abs_core.host.inbox import Arrival, Inbox
 from abs_core.host.journal import KeptEntry, KeptOrder, KeptSend, KeptSent, KeptSettled
-from abs_core.host.retry import pauses
-from abs_core.sdk import Connector
+from abs_core.sdk import Connector, pauses
 
 LAST_TRIES = 5  # tries of an effect after the drain began; then the successor's journal has it
 LAST_PAUSE = 0.2  # seconds between those

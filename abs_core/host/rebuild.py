@@ -9,8 +9,8 @@ from abs_contracts.refusal import Refused
 from abs_core import ports
 from abs_core.host.books import Books
 from abs_core.host.journal import Journal, Line, Page
-from abs_core.host.retry import pauses
 from abs_core.host.steps import Steps
+from abs_core.sdk import pauses
 
 S = TypeVar("S")
 

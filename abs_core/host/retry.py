@@ -1,27 +1,17 @@
-"""Asking again: growing, bounded pauses, and patience with a core that is not there yet."""
+"""Asking again: patience with a core that is not there yet."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import structlog
 
 from abs_core import ports
-
-FIRST = 0.05  # seconds
-LONGEST = 5.0  # seconds
+from abs_core.sdk import pauses
 
 T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
-
-
-def pauses() -> Iterator[float]:
-    """Seconds to wait before each further try: doubling, bounded, without end."""
-    pause = FIRST
-    while True:
-        yield pause
-        pause = min(2 * pause, LONGEST)
 
 
 async def insist(what: str, attempt: Callable[[], Awaitable[T]]) -> T:

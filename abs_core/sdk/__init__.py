@@ -1,5 +1,6 @@
 """What a block imports of the core, and all that it may import."""
 
+from abs_core.sdk.again import pauses
 from abs_core.sdk.block import (
     Block,
     Entry,
@@ -58,4 +59,5 @@ __all__ = [
     "distance",
     "hookimpl",
     "hookspec",
+    "pauses",
 ]

@@ -95,7 +95,7 @@ class Campaign:
 
     def run(self) -> Iterator[None]:
         """Do it, one step at a time."""
-        prepare()
+        prepare()  # here, so that the first run is not timed with it
         with tidily() as tidy:
             yield from self._runs(tidy)
         if self._twice:

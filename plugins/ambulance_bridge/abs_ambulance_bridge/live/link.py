@@ -6,7 +6,6 @@ import datetime as dt
 import hashlib
 import itertools
 import re
-from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
 from typing import NamedTuple, Protocol
 
@@ -16,12 +15,13 @@ import structlog
 from abs_ambulance_bridge.live.contracts import LONGEST, Arrived, Delivered, NotTaken, Outgoing
 from abs_ambulance_bridge.live.outbox import Outbox
 from abs_ambulance_bridge.live.turn import LINK
-from abs_core.sdk import Deliver
+from abs_core.sdk import Deliver, pauses
 
 NEVER = (400, 403, 409, 413, 422)
 """Answers by which the other side will not take this message, however often it comes."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
-"""Seconds between two tries at an other side that does not answer; our own choice."""
+"""Seconds between two tries at an other side that does not answer; our own choice. So what was
+away for hours is heard as soon as what was away for a moment."""
 AT_ONCE = 500
 """Messages that may be on their way to the journal; our own choice."""
 
@@ -90,7 +90,7 @@ class PulledLink:
         """Ask for the next page while the messages of this one are on their way to the
         journal; they got in line in their order."""
         clock = asyncio.get_running_loop().time
-        cursor, again, room = 0, pauses(), asyncio.Semaphore(AT_ONCE)
+        cursor, again, room = 0, pauses(FIRST_PAUSE, LONGEST_PAUSE), asyncio.Semaphore(AT_ONCE)
         while True:
             await self._heard.wait()
             asked = clock()
@@ -104,7 +104,7 @@ class PulledLink:
                 await room.acquire()
                 bringing = group.create_task(self._bring(deliver, each))
                 bringing.add_done_callback(lambda _: room.release())
-            cursor, again = page.next, pauses()
+            cursor, again = page.next, pauses(FIRST_PAUSE, LONGEST_PAUSE)
             if not page.messages:  # and if it waited for news, it has waited already
                 await asyncio.sleep(max(0, asked + self._pause - clock()))
 
@@ -124,7 +124,7 @@ class PulledLink:
         assert isinstance(payload, Outgoing)
         while self._deliver is None:
             await self._running.wait()
-        for pause in pauses():
+        for pause in pauses(FIRST_PAUSE, LONGEST_PAUSE):
             try:
                 await self._give(payload, self._deliver)
             except Unsure as doubt:
@@ -152,15 +152,6 @@ class PulledLink:
             raise Unsure(f"{answer.status} {answer.words[:200]}")
         elif letter.awaited:
             await deliver(letter.letter, Delivered(letter=letter.letter))
-
-
-def pauses() -> Iterator[float]:
-    """Seconds before each further try: doubling, and soon no longer, so that what was away
-    for hours is heard as soon as what was away for a moment."""
-    pause = FIRST_PAUSE
-    while True:
-        yield pause
-        pause = min(2 * pause, LONGEST_PAUSE)
 
 
 class _Taken(msgspec.Struct):

@@ -6,6 +6,7 @@ picture goes. So a cut of hours costs one message for an incident, not one for a
 
 import datetime as dt
 
+from abs_contracts.catalogue import CORE
 from abs_contracts.messages import incident as m
 from abs_contracts.messages import unit as u
 from msgspec import UNSET
@@ -14,6 +15,7 @@ from msgspec.structs import replace
 from abs_ambulance_bridge.facts import OF_INCIDENT
 from abs_ambulance_bridge.hub_sante.translation.case_writing import NOT_CLASSIFIED
 from abs_ambulance_bridge.hub_sante.translation.fields import FORM
+from abs_ambulance_bridge.hub_sante.translation.table import TOLD as TOLD_OF
 from abs_ambulance_bridge.live import engaged, fleet, requests
 from abs_ambulance_bridge.live.state import Case, Draft, Standing, Values
 from abs_ambulance_bridge.live.statements import said, values
@@ -41,16 +43,8 @@ _EVENTS = {
     m.AddCall: m.CallAdded,
 }
 """The commands whose event changes what is told."""
-SAID = (
-    m.IncidentOpened,
-    m.CallAdded,
-    m.IncidentLocated,
-    m.IncidentClassified,
-    m.CharacteristicSet,
-    m.IncidentPrioritised,
-    m.SafetyStated,
-    m.NoteAdded,
-)
+_SAID = {told.partition("/")[0] for told in TOLD_OF[REPORT]}
+SAID = tuple(contract.payload for contract in CORE.values() if contract.name in _SAID)
 """The events of which RC-EDA says something; the others leave a draft of it as it is."""
 _EVENT_NAMES = frozenset(event.__name__ for event in _EVENTS.values())
 _MAY_STAND = ("CallAdded", "SafetyStated")

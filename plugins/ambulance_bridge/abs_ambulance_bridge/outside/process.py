@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import itertools
 import re
 import socket
 import sys
@@ -18,6 +17,9 @@ import aiohttp
 import msgspec
 from abs_contracts.refusal import Refused
 
+from abs_ambulance_bridge.live.http import GONE
+from abs_core.sdk import pauses
+
 T = TypeVar("T")
 
 PACKAGE = "standalone_ambulance"
@@ -28,8 +30,6 @@ PATIENCE = 15.0
 """Seconds for what the other side, or the bridge, does in well under one."""
 LOOK_SECONDS = 0.02
 ONE_TRY = aiohttp.ClientTimeout(total=5.0)
-GONE = (aiohttp.ClientError, TimeoutError)
-"""No answer, or half of one."""
 
 
 class Vehicle(msgspec.Struct, frozen=True):
@@ -202,12 +202,12 @@ class Standalone:
         body = {"do": command, **{k: v for k, v in fields.items() if v is not None}}
         key = {"Idempotency-Key": str(uuid.uuid4())}
         async with asyncio.timeout(PATIENCE):
-            for attempt in itertools.count():
+            for pause in pauses(LOOK_SECONDS, 32 * LOOK_SECONDS):
                 try:
                     status, said = await self._ask("POST", "commands", json=body, headers=key)
                     break
                 except GONE:
-                    await asyncio.sleep(LOOK_SECONDS * 2 ** min(attempt, 5))
+                    await asyncio.sleep(pause)
         if status == HTTPStatus.UNPROCESSABLE_ENTITY:
             no = msgspec.json.decode(said, type=_WhyNot)
             raise Refused(
