@@ -94,6 +94,10 @@ class DirectGet(msgspec.Struct, frozen=True, kw_only=True):
     batch: int
 
 
+class LastOf(msgspec.Struct, frozen=True, kw_only=True):
+    last_by_subj: str
+
+
 def failed(error: Failure, where: str) -> Exception:
     """What the broker's error means behind our ports."""
     why = f"{where}: {error.description}"
