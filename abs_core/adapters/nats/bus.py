@@ -5,16 +5,15 @@ from collections.abc import Sequence
 
 import nats.errors
 import structlog
-from nats.aio.client import Client
-from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription as NatsSubscription
 
 from abs_core.adapters.handlers import Handlers
 from abs_core.adapters.nats.api import TAKEN, StreamConfig, StreamInfo, ask, failed
-from abs_core.adapters.nats.calls import Calls, subscribe
+from abs_core.adapters.nats.calls import Calls
+from abs_core.adapters.nats.frames import Arrived, Client, subscribe
 from abs_core.adapters.nats.reader import NatsReader
 from abs_core.adapters.nats.streams import NatsStream
-from abs_core.adapters.nats.wire import NotConnected, read_less
+from abs_core.adapters.nats.wire import NotConnected
 from abs_core.ports import Handler, Message, Unreachable
 
 log = structlog.get_logger(__name__)
@@ -62,7 +61,6 @@ class NatsBus:
                     reconnected_cb=bus._on_back,
                     closed_cb=bus._on_closed,
                 )
-                read_less(client)
                 await bus._calls.start()
         except (TimeoutError, OSError, nats.errors.Error) as why:
             await client.close()
@@ -86,7 +84,7 @@ class NatsBus:
     async def serve(self, subject: str, handler: Handler, *, queue: str = "") -> "NatsServed":
         handlers = self._handlers
 
-        def take(message: Msg) -> None:
+        def take(message: Arrived) -> None:
             handlers.start(handler, Message(message.subject, message.data, message.reply or None))
 
         served = NatsServed(await subscribe(self._client, subject, take, queue))
@@ -161,7 +159,6 @@ class NatsBus:
             reader.doubt("connection lost")
 
     async def _on_back(self) -> None:
-        read_less(self._client)
         self._calls.up.set()
         log.info("connected again")
 

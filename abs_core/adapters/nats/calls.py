@@ -1,60 +1,23 @@
 """Calls over one connection: a single inbox, one future per call, nothing else in the way.
 
 Guards against what the client library does on its own: messages go straight from
-its read loop to us (no queue that may overflow, no task per subscription), and
-what it calls never raises, since that would end the read loop unseen.
+its read loop to us, with no queue that may overflow and no task per subscription.
 """
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import cast
 
 import structlog
 from abs_contracts.refusal import Refused
 from nats.aio.client import Client
-from nats.aio.msg import Msg
-from nats.aio.subscription import Subscription
 
+from abs_core.adapters.nats.frames import Arrived, subscribe
 from abs_core.adapters.nats.wire import NotConnected, Wire
 from abs_core.ports import Unknown, Unreachable
 
 log = structlog.get_logger(__name__)
 
-Take = Callable[[Msg], None]
-
 NO_RESPONDERS = "503"
-
-
-class Sink:
-    """Takes every message of a subscription in the library's read loop, in order.
-
-    It stands in for the future of a subscription that waits for one message: the
-    library hands that over at once, without a queue.
-    """
-
-    def __init__(self, take: Take) -> None:
-        self._take = take
-
-    def cancelled(self) -> bool:
-        return False
-
-    def set_result(self, message: Msg) -> None:
-        try:
-            self._take(message)
-        except Exception:
-            log.exception("a message was not taken", subject=message.subject)
-
-
-async def subscribe(client: Client, subject: str, take: Take, queue: str = "") -> Subscription:
-    """Have every message on the subject taken at once, in order of arrival."""
-    return await client.subscribe(
-        subject, queue=queue, future=cast("asyncio.Future[Msg]", Sink(take))
-    )
-
-
-def status(message: Msg) -> str | None:
-    """The status of a message that is none itself: a heartbeat, an end, a refusal."""
-    return message.headers.get("Status") if message.headers else None
 
 
 class Call:
@@ -63,16 +26,16 @@ class Call:
     def __init__(
         self,
         subject: str,
-        collect: Callable[[Msg], bool] | None,
+        collect: Callable[[Arrived], bool] | None,
         deadline: float,
-        done: asyncio.Future[Msg],
+        done: asyncio.Future[Arrived],
     ) -> None:
         self.subject = subject
         self.deadline = deadline
         self.done = done
         self._collect = collect
 
-    def take(self, message: Msg) -> None:
+    def take(self, message: Arrived) -> None:
         if not self.done.done() and (self._collect is None or self._collect(message)):
             self.done.set_result(message)
 
@@ -105,8 +68,8 @@ class Calls:
         *,
         within: float,
         headers: dict[str, str] | None = None,
-        collect: Callable[[Msg], bool] | None = None,
-    ) -> Msg:
+        collect: Callable[[Arrived], bool] | None = None,
+    ) -> Arrived:
         """The answer to a request; of several, the first for which `collect` is true.
 
         Raises Unknown when none comes `within` so many seconds or the connection is
@@ -115,11 +78,11 @@ class Calls:
         inbox = self._inbox()
         call = self._made(subject, collect, within)
         answer = await self._wait(call, inbox, data, inbox, headers)
-        if not answer.data and status(answer) == NO_RESPONDERS:
+        if not answer.data and answer.status == NO_RESPONDERS:
             raise Unreachable(subject)
         return answer
 
-    def _made(self, subject: str, collect: Callable[[Msg], bool] | None, within: float) -> Call:
+    def _made(self, subject: str, collect: Callable[[Arrived], bool] | None, within: float) -> Call:
         loop = self._loop
         return Call(subject, collect, loop.time() + within, loop.create_future())
 
@@ -129,7 +92,7 @@ class Calls:
 
     async def _wait(
         self, call: Call, inbox: str, data: bytes, reply: str, headers: dict[str, str] | None
-    ) -> Msg:
+    ) -> Arrived:
         self._waiting[inbox] = call
         self._watch(call.deadline)
         try:
@@ -167,7 +130,7 @@ class Calls:
         if left:
             self._watch(min(left))
 
-    async def _until_up(self, done: asyncio.Future[Msg]) -> None:
+    async def _until_up(self, done: asyncio.Future[Arrived]) -> None:
         self.up.clear()
         if self.client.is_connected:  # it came back in between
             self.up.set()
@@ -199,16 +162,14 @@ class Calls:
             if f'"{call.subject.lower()}"' in what:
                 call.give_up(_denied(call.subject))
 
-    def _arrived(self, message: Msg) -> None:
+    def _arrived(self, message: Arrived) -> None:
         call = self._waiting.get(message.subject)
         if call is not None:
             call.take(message)
 
 
-def own(headers: Mapping[str, str] | None) -> Mapping[str, str]:
+def own(headers: Mapping[str, str]) -> Mapping[str, str]:
     """The headers of a record without the broker's own."""
-    if not headers:
-        return {}
     return {key: value for key, value in headers.items() if not key.startswith("Nats-")}
 
 

@@ -15,7 +15,6 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import nats.errors
 import structlog
-from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
 from abs_core.adapters.nats.api import (
@@ -26,7 +25,8 @@ from abs_core.adapters.nats.api import (
     ask,
     failed,
 )
-from abs_core.adapters.nats.calls import Calls, own, subscribe
+from abs_core.adapters.nats.calls import Calls, own
+from abs_core.adapters.nats.frames import Arrived, subscribe
 from abs_core.adapters.nats.wire import NotConnected
 from abs_core.ports import Record, Unknown, Unreachable
 
@@ -110,7 +110,7 @@ class NatsReader:
         """Make or find the consumer, placed after the last certain record."""
         raise NotImplementedError
 
-    def _take(self, seq: int, number: int, message: Msg) -> None:
+    def _take(self, seq: int, number: int, message: Arrived) -> None:
         """Take one record; `number` is its number among the consumer's deliveries."""
         raise NotImplementedError
 
@@ -145,12 +145,11 @@ class NatsReader:
         except NotConnected:
             self.doubt("not connected")
 
-    def _arrived(self, message: Msg) -> None:
+    def _arrived(self, message: Arrived) -> None:
         """In the read loop: a record, or a word about a pull."""
         self._heard = asyncio.get_running_loop().time()
-        headers = message.headers
-        if headers and not message.reply and "Status" in headers:
-            self._told(headers)
+        if message.status and not message.reply:
+            self._told(message.headers)
             return
         tokens = message.reply.split(".")
         at = 5 if len(tokens) == 9 else 7  # with a domain, its name and the account's hash
@@ -223,7 +222,7 @@ class FollowReader(NatsReader):
             raise failed(made.error, self._stream)
         self._consumer, self._number = made.name, 0
 
-    def _take(self, seq: int, number: int, message: Msg) -> None:
+    def _take(self, seq: int, number: int, message: Arrived) -> None:
         if self._doubt:
             return
         if number != self._number + 1:
@@ -281,7 +280,7 @@ class DurableReader(NatsReader):
         if info.error is not None:
             raise failed(info.error, where)
 
-    def _take(self, seq: int, number: int, message: Msg) -> None:  # noqa: ARG002 - holders share the numbers
+    def _take(self, seq: int, number: int, message: Arrived) -> None:  # noqa: ARG002 - holders share the numbers
         if self._doubt:
             return
         if seq <= self._acked:  # the acknowledgement was lost: give it again, not the record

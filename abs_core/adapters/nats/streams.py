@@ -5,7 +5,6 @@ from typing import TypeVar
 
 import msgspec
 import structlog
-from nats.aio.msg import Msg
 
 from abs_core.adapters.nats.api import (
     TAKEN,
@@ -20,7 +19,8 @@ from abs_core.adapters.nats.api import (
     ask,
     failed,
 )
-from abs_core.adapters.nats.calls import Calls, own, status
+from abs_core.adapters.nats.calls import Calls, own
+from abs_core.adapters.nats.frames import Arrived
 from abs_core.adapters.nats.reader import DurableReader, FollowReader, NatsReader
 from abs_core.adapters.nats.wire import NotConnected
 from abs_core.adapters.subjects import covered, other_subjects
@@ -106,20 +106,19 @@ class NatsStream:
         holds it (8 MiB, from the disk if it was idle), and mostly nothing is there.
         """
         answer = await self._direct(LastOf(last_by_subj=subject))
-        said = status(answer)
-        if said == "404":
+        if answer.status == "404":
             return 0
-        if said is not None:
+        if answer.status is not None:
             raise Unknown(f"{self._name} did not say what is newest: {answer.headers}")
-        return int((answer.headers or {})["Nats-Sequence"])
+        return int(answer.headers["Nats-Sequence"])
 
     async def _read(self, subject: str, after: int, records: list[Record]) -> bool:
         """Read one batch onto `records`; whether there is more."""
         before = 0
 
-        def collect(message: Msg) -> bool:
+        def collect(message: Arrived) -> bool:
             nonlocal before
-            headers = message.headers or {}
+            headers = message.headers
             if "Status" in headers:
                 return True
             # Each record names the one before: a hole in a batch is not an answer.
@@ -130,16 +129,16 @@ class NatsStream:
 
         request = DirectGet(seq=after + 1, next_by_subj=subject, batch=BATCH)
         end = await self._direct(request, collect)
-        if status(end) == "404":
+        if end.status == "404":
             return False
-        headers = end.headers or {}
-        if status(end) != "204" or int(headers["Nats-Last-Sequence"]) != before:
+        headers = end.headers
+        if end.status != "204" or int(headers["Nats-Last-Sequence"]) != before:
             raise Unknown(f"{self._name} did not read to the end: {headers}")
         return int(headers["Nats-Num-Pending"]) > 0
 
     async def _direct(
-        self, request: msgspec.Struct, collect: Callable[[Msg], bool] | None = None
-    ) -> Msg:
+        self, request: msgspec.Struct, collect: Callable[[Arrived], bool] | None = None
+    ) -> Arrived:
         try:
             return await self._calls.call(
                 f"$JS.API.DIRECT.GET.{self._name}",

@@ -9,14 +9,9 @@ narrow for that reason.
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
 
 from abs_contracts.refusal import Refused
 from nats.aio.client import Client
-
-READ = 64 * 1024
-"""Bytes of one read. asyncio's own 256 KiB are mapped and given back by the operating system
-for every read, which costs eight times what reading a message does."""
 
 
 class NotConnected(Exception):  # noqa: N818 - a state that passes
@@ -60,14 +55,6 @@ class Wire:
             pending, client._pending = client._pending, []
             client._pending_data_size = 0
             client._transport.writelines(pending)
-
-
-def read_less(client: Client) -> None:
-    """Have the connection that stands now read at most `READ` bytes at once."""
-    transport: Any = client._transport
-    writer = getattr(transport, "_io_writer", None)
-    if writer is not None:
-        writer.transport.max_size = READ
 
 
 def _frame(subject: str, data: bytes, reply: str, headers: Mapping[str, str] | None) -> bytes:
