@@ -207,6 +207,11 @@ async def test_nobody_at_the_address_is_unreachable(server: ServerUnderTest) -> 
         await NatsBus.connect(server.url, name="late", patience=0.3)
 
 
+async def test_a_broker_is_not_reached_by_websocket(server: ServerUnderTest) -> None:
+    with pytest.raises(Unreachable, match="over TCP"):
+        await NatsBus.connect(server.url.replace("nats:", "ws:"), name="web")
+
+
 # -- more than the broker takes -----------------------------------------------------
 
 

@@ -42,6 +42,8 @@ class NatsBus:
         Calls on streams that get no answer within `patience` seconds are Unknown.
         Raises Unreachable when there is no broker within `CONNECT` seconds.
         """
+        if url.startswith(("ws:", "wss:")):
+            raise Unreachable(f"{url}: a broker is reached over TCP, by nats:// or tls://")
         client = Client()
         bus = cls(client, patience)
         try:

@@ -3,8 +3,8 @@
 The client library reads through a stream, a task and a parser that looks at every frame
 with four expressions, copies it three times and reads its headers whether anybody wants
 them or not: most of what a message costs on its way in. Here a sieve stands before all
-that. It takes out whole messages of ours; the rest is for the library. It uses three of
-the library's private names; the release range in pyproject.toml is narrow for that reason.
+that. It takes out whole messages of ours; the rest is for the library. It uses private
+names of the library; the release range in pyproject.toml is narrow for that reason.
 """
 
 from collections.abc import Callable, Sequence
