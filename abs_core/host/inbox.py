@@ -5,7 +5,7 @@ import asyncio
 from abs_core import ports
 from abs_core.host.journal import KeptEntry, KeptFed, KeptInbound, KeptRequest
 
-ROOM = 256  # arrivals that may wait; whoever brings more waits itself
+ROOM = 256  # arrivals that may wait before `put` waits
 
 
 class Arrival:
@@ -34,24 +34,40 @@ class Arrival:
 
 
 class Inbox:
-    """One queue for all."""
+    """One queue for all, in which nobody overtakes.
+
+    A queue of asyncio's with a bound would let who comes just as there is room again go
+    before who waits for it, and so change the order in which a connector brings letters.
+    """
 
     def __init__(self) -> None:
-        self._queue: asyncio.Queue[Arrival | None] = asyncio.Queue(ROOM)
+        self._queue: asyncio.Queue[Arrival | None] = asyncio.Queue()
+        self._room = asyncio.Event()
         self._open: dict[asyncio.Future[bytes | None], None] = {}
         self._closed = False
+
+    @property
+    def waiting(self) -> int:
+        return self._queue.qsize()
 
     @property
     def empty(self) -> bool:
         return self._queue.empty()
 
     async def put(self, arrival: Arrival) -> None:
-        """Queue an entry without waiting for what becomes of it."""
-        await self._queue.put(arrival)
+        """Queue an entry once there is room, without waiting for what becomes of it.
+
+        Who puts one after the other keeps its order.
+        """
+        while self.waiting >= ROOM:
+            self._room.clear()
+            await self._room.wait()
+        self._queue.put_nowait(arrival)
 
     async def submit(self, entry: KeptEntry) -> bytes | None:
-        """Queue an entry and wait until the journal has it.
+        """Queue an entry at once and wait until the journal has it.
 
+        They get in line in the order of the calls, any number of them; a caller waits.
         Raises Unknown when the host stops first: it may have been written or not.
         """
         if self._closed:
@@ -59,14 +75,16 @@ class Inbox:
         done: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
         self._open[done] = None
         try:
-            await self._queue.put(Arrival(entry, done=done))
+            self._queue.put_nowait(Arrival(entry, done=done))
             return await done
         finally:
             del self._open[done]
 
     async def take(self) -> Arrival | None:
         """The next arrival; None when `wake` was called."""
-        return await self._queue.get()
+        arrival = await self._queue.get()
+        self._room.set()
+        return arrival
 
     def wake(self) -> None:
         """Let a waiting `take` return, if need be with nothing."""

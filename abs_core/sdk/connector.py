@@ -8,7 +8,8 @@ import msgspec
 
 Deliver = Callable[[str, msgspec.Struct], Awaitable[None]]
 """Hand something inbound to the host: (id, payload). Returns once it is journaled;
-the same id again is dropped."""
+the same id again is dropped. What is handed over first, waited for or not, reaches the
+block first."""
 
 
 class Connector(Protocol):
