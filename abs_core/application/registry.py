@@ -3,7 +3,8 @@
 import asyncio
 import functools
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from abs_contracts.messages.values import Discipline
 from abs_contracts.refusal import Refused
@@ -15,6 +16,7 @@ from abs_core.ports import Record
 
 DESK = "desk"
 BLOCK = "block"
+ANY = "*"
 
 
 @functools.lru_cache(1024)  # every command comes in under one of a few
@@ -32,6 +34,8 @@ class Registry:
         self._lock = asyncio.Lock()
         self._looked = 0  # how far the log was looked through for parties
         self._read: dict[str, int] = {}  # how far each party's own subject was read
+        self._begun: Counter[str] = Counter()  # looks at one party or at all, and those done
+        self._done: Counter[str] = Counter()
         self.parties: dict[str, Party] = {}
 
     @property
@@ -45,15 +49,28 @@ class Registry:
 
     async def refresh(self) -> None:
         """Read what was written about any party since. Raises Unknown."""
-        async with self._lock:
-            end = self._log.reached  # all up to there is read now, without asking for more
-            await self._take(await self._log.parties(after=self._looked))
-            self._looked = end
+        await self._look(ANY, self._read_any)
 
     async def refresh_one(self, name: str) -> None:
         """Read what was written about one party since: one look-up, however long the log."""
+        await self._look(name, lambda: self._read_one(name))
+
+    async def _look(self, name: str, read: Callable[[], Awaitable[None]]) -> None:
+        """One look is for all who asked before it began; a later one may find more."""
+        wanted = self._begun[name] + 1
         async with self._lock:
-            await self._take(await self._log.parties(name, after=self._read.get(name, 0)))
+            if self._done[name] < wanted:
+                number = self._begun[name] = self._begun[name] + 1
+                await read()
+                self._done[name] = number
+
+    async def _read_any(self) -> None:
+        end = self._log.reached  # all up to there is read now, without asking for more
+        await self._take(await self._log.parties(after=self._looked))
+        self._looked = end
+
+    async def _read_one(self, name: str) -> None:
+        await self._take(await self._log.parties(name, after=self._read.get(name, 0)))
 
     async def _take(self, records: Sequence[Record]) -> None:
         for record in records:

@@ -1,5 +1,8 @@
 """Generations of a block: the newest Agreement is in force, and an older one's token is void."""
 
+import asyncio
+from collections.abc import Sequence
+
 import msgspec
 import pytest
 from abs_contracts import protocol
@@ -10,7 +13,7 @@ from abs_contracts.refusal import Refused
 
 from abs_core.application.log import RoomLog
 from abs_core.application.registry import BLOCK, DESK, Registry, digest
-from abs_core.ports import Unreachable
+from abs_core.ports import Record, Stream, Unreachable
 from abs_core.testing.room import RoomUnderTest, desk_token
 
 from .world import OPEN, WHO, agree, block_token, commands, hello, memory, records
@@ -63,6 +66,48 @@ async def test_an_older_generations_token_is_refused_by_every_core_at_once(
     assert await commands(room, "inc") == before
     new = room.desk("fire", token=block_token(2))
     assert isinstance(await new.command(OPEN, "new", **WHO), protocol.Accepted)
+
+
+class Slow(RoomLog):
+    """A log whose looks for parties take until they are let go."""
+
+    looks = 0
+
+    def __init__(self, stream: Stream, room: str) -> None:
+        super().__init__(stream, room)
+        self.go = asyncio.Event()
+
+    async def parties(self, name: str = "*", *, after: int = 0) -> Sequence[Record]:
+        self.looks += 1
+        found = await super().parties(name, after=after)
+        await self.go.wait()
+        return found
+
+
+async def test_who_asks_during_a_look_shares_the_next_and_not_the_one_under_way(
+    room: RoomUnderTest,
+) -> None:
+    """Else an older token would be believed on what was read before it was void."""
+    log = Slow(await room.bus.open("LOG_dh"), "dh")
+    registry = Registry(log)
+    await agree(room, 1)
+    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+        first = group.create_task(registry.holder("fire", block_token(1)))
+        while not log.looks:
+            await asyncio.sleep(0)
+        await agree(room, 2)
+        asked = [group.create_task(refused(registry, block_token(1))) for _ in range(10)]
+        await asyncio.sleep(0)
+        log.go.set()
+    assert first.result() == BLOCK
+    assert [await each for each in asked] == ["TRUST-002"] * 10
+    assert log.looks == 2
+
+
+async def refused(registry: Registry, token: str) -> str:
+    with pytest.raises(Refused) as caught:
+        await registry.holder("fire", token)
+    return caught.value.refusal.rule
 
 
 async def test_a_hello_with_the_agreement_in_force_is_welcome(room: RoomUnderTest) -> None:
