@@ -36,7 +36,7 @@ class Alarms:
             self._news.clear()
             for timer in self._due():
                 self._fired.add(timer.id)
-                await self._inbox.put(Arrival(self._entry(timer)))
+                self._inbox.put(Arrival(self._entry(timer)))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._wait()):
                     await self._news.wait()

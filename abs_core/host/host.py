@@ -166,7 +166,7 @@ class Host(Generic[S]):
                 log.error("no such connector any more", connector=send.connector, effect=send.id)
         started_id = derived(me.room, me.party, "started", str(me.generation))
         started = KeptStarted(id=started_id, at=self._clock.now(), generation=me.generation)
-        await self._inbox.put(Arrival(started))
+        self._inbox.put(Arrival(started))
         ways = [self._link.pump(self._inbox, self._clock, books.position), self._alarms.run()]
         for connector in self._connectors.values():
             ways.append(attend(connector, self._scribe, self._inbox, self._clock))

@@ -5,7 +5,7 @@ import asyncio
 from abs_core import ports
 from abs_core.host.journal import KeptEntry, KeptFed, KeptInbound, KeptRequest
 
-ROOM = 256  # arrivals that may wait before `put` waits
+ROOM = 256  # messages of the feed that may wait here; the broker keeps the others
 
 
 class Arrival:
@@ -34,40 +34,37 @@ class Arrival:
 
 
 class Inbox:
-    """One queue for all, in which nobody overtakes.
+    """One queue for all, in which nobody overtakes: the order of the calls is the order.
 
-    A queue of asyncio's with a bound would let who comes just as there is room again go
-    before who waits for it, and so change the order in which a connector brings letters.
+    So it has no bound of its own. With one, asyncio's queue lets who comes just as there is
+    room again go before who waits for it, and a connector's letters would change places.
     """
 
     def __init__(self) -> None:
         self._queue: asyncio.Queue[Arrival | None] = asyncio.Queue()
+        self._fed = 0
         self._room = asyncio.Event()
         self._open: dict[asyncio.Future[bytes | None], None] = {}
         self._closed = False
 
     @property
-    def waiting(self) -> int:
-        return self._queue.qsize()
-
-    @property
     def empty(self) -> bool:
         return self._queue.empty()
 
-    async def put(self, arrival: Arrival) -> None:
-        """Queue an entry once there is room, without waiting for what becomes of it.
-
-        Who puts one after the other keeps its order.
-        """
-        while self.waiting >= ROOM:
-            self._room.clear()
-            await self._room.wait()
+    def put(self, arrival: Arrival) -> None:
+        """Queue an entry, without waiting for what becomes of it."""
+        self._fed += isinstance(arrival.entry, KeptFed)
         self._queue.put_nowait(arrival)
 
-    async def submit(self, entry: KeptEntry) -> bytes | None:
-        """Queue an entry at once and wait until the journal has it.
+    async def room(self) -> None:
+        """Wait until there is room for one more message of the feed."""
+        while self._fed >= ROOM:
+            self._room.clear()
+            await self._room.wait()
 
-        They get in line in the order of the calls, any number of them; a caller waits.
+    async def submit(self, entry: KeptEntry) -> bytes | None:
+        """Queue an entry and wait until the journal has it.
+
         Raises Unknown when the host stops first: it may have been written or not.
         """
         if self._closed:
@@ -75,7 +72,7 @@ class Inbox:
         done: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
         self._open[done] = None
         try:
-            self._queue.put_nowait(Arrival(entry, done=done))
+            self.put(Arrival(entry, done=done))
             return await done
         finally:
             del self._open[done]
@@ -83,7 +80,9 @@ class Inbox:
     async def take(self) -> Arrival | None:
         """The next arrival; None when `wake` was called."""
         arrival = await self._queue.get()
-        self._room.set()
+        if arrival is not None and isinstance(arrival.entry, KeptFed):
+            self._fed -= 1
+            self._room.set()
         return arrival
 
     def wake(self) -> None:

@@ -88,7 +88,8 @@ class Link:
                     position=record.seq,
                     raw=msgspec.Raw(raw),
                 )
-                await inbox.put(Arrival(entry, record.data))
+                await inbox.room()
+                inbox.put(Arrival(entry, record.data))
 
     async def ack(self, floor: int, *, again: bool = False, few: bool = False) -> None:
         """Acknowledge up to `floor` once there are many, with `few` if there are any.

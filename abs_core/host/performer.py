@@ -84,7 +84,7 @@ class Performer:
             if outcome is None:
                 self._left.add(key)  # what comes after it must not overtake it
                 break
-            await self._inbox.put(Arrival(outcome))
+            self._inbox.put(Arrival(outcome))
             lane.popleft()
         del self._lanes[key]
         if self._draining.is_set():

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from abs_core.host.inbox import ROOM, Arrival, Inbox
-from abs_core.host.journal import KeptInbound
+from abs_core.host.journal import KeptFed, KeptInbound
 from abs_core.ports import Unknown
 
 NOON = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
@@ -17,6 +17,10 @@ def letter(number: int) -> KeptInbound:
     return KeptInbound(
         id=str(number), at=NOON, connector="c", key="", type="t", data=msgspec.Raw(b"{}")
     )
+
+
+def fed(number: int) -> KeptFed:
+    return KeptFed(id=str(number), at=NOON, position=number, raw=msgspec.Raw(b"{}"))
 
 
 async def taken(inbox: Inbox, count: int) -> list[int]:
@@ -45,21 +49,27 @@ async def test_whoever_hands_over_first_is_first_however_full_it_is() -> None:
     await asyncio.gather(*handed)
 
 
-async def test_who_puts_waits_for_room_and_keeps_its_order() -> None:
-    inbox = Inbox()
+async def test_of_the_feed_only_so_many_wait_and_letters_take_no_room_from_it() -> None:
+    inbox, brought = Inbox(), list[int]()
+    handed = [asyncio.create_task(inbox.submit(letter(number))) for number in range(2 * ROOM)]
 
     async def bring() -> None:
         for number in range(ROOM + 2):
-            await inbox.put(Arrival(letter(number)))
+            await inbox.room()
+            inbox.put(Arrival(fed(number)))
+            brought.append(number)
 
     async with asyncio.timeout(20), asyncio.TaskGroup() as group:
-        bringing = group.create_task(bring())
-        while inbox.waiting < ROOM:
-            await asyncio.sleep(0)
         await asyncio.sleep(0)
-        assert inbox.waiting == ROOM
+        bringing = group.create_task(bring())
+        while len(brought) < ROOM:
+            await asyncio.sleep(0)
+        assert await taken(inbox, 2 * ROOM) == list(range(2 * ROOM))
+        await asyncio.sleep(0)
+        assert len(brought) == ROOM
         assert not bringing.done()
         assert await taken(inbox, ROOM + 2) == list(range(ROOM + 2))
+    await asyncio.gather(*handed)
 
 
 async def test_when_it_closes_nobody_knows() -> None:

@@ -1,6 +1,7 @@
 """Messages of the other side: judged, parked where they come too early, put in order."""
 
 import hashlib
+import itertools
 import re
 
 import msgspec
@@ -69,8 +70,10 @@ def _is_repeat(turn: Turn, ident: str, text: str) -> bool:
     if len(lately) < LATELY:
         turn.change(seen_lately=lately)
     else:
-        newest = [*state.seen.items(), *lately.items()][-SEEN:]
-        turn.change(seen=dict(newest), seen_lately={})
+        seen = {**state.seen, **lately}
+        for oldest in list(itertools.islice(seen, max(0, len(seen) - SEEN))):
+            del seen[oldest]
+        turn.change(seen=seen, seen_lately={})
     return before is not None
 
 
@@ -142,7 +145,7 @@ def take(turn: Turn, incident: str, work: Work, message: Message) -> None:
     report that a change of it has overtaken there is the older one.
     """
     registered = {c.subject for c in work.commands if isinstance(c.payload, u.RegisterUnit)}
-    if registered:
+    if not registered <= turn.state.units:
         turn.change(units=turn.state.units | registered)
     work = replace(work, commands=fleet.as_known(turn, work.commands))
     case = turn.case(incident) or Case(incident=incident, is_ours=False)

@@ -18,6 +18,8 @@ from abs_ambulance_bridge.profile import Said
 def in_turn(turn: Turn, incident: str, work: Work) -> Work:
     """The message, behind those before it that are about its vehicles."""
     units = tuple(dict.fromkeys(_units(work.commands)))
+    if not units:
+        return work
     queues = turn.state.queues
     turn.change(queues={**queues, **{u: (*queues.get(u, ()), incident) for u in units}})
     return replace(work, units=units)
@@ -30,6 +32,8 @@ def is_free(turn: Turn, incident: str, work: Work) -> bool:
 
 def done(turn: Turn, incident: str, work: Work) -> tuple[str, ...]:
     """The message makes way; the incidents whose turn it is now."""
+    if not work.units:
+        return ()
     queues, following = dict(turn.state.queues), dict[str, None]()
     for unit in work.units:
         left = list(queues.pop(unit))
