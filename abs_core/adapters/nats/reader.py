@@ -7,8 +7,6 @@ the last record that is certain.
 """
 
 import asyncio
-import contextlib
-import itertools
 from collections import deque
 from collections.abc import Mapping, Sequence
 
@@ -17,15 +15,8 @@ import nats.errors
 import structlog
 from nats.aio.subscription import Subscription
 
-from abs_core.adapters.nats.api import (
-    ConsumerConfig,
-    ConsumerInfo,
-    CreateConsumer,
-    Pull,
-    ask,
-    failed,
-)
-from abs_core.adapters.nats.calls import Calls, own
+from abs_core.adapters.nats.api import Pull
+from abs_core.adapters.nats.calls import Calls
 from abs_core.adapters.nats.frames import Arrived, subscribe
 from abs_core.adapters.nats.wire import NotConnected
 from abs_core.ports import Record, Unknown, Unreachable
@@ -37,7 +28,6 @@ SECOND = 1_000_000_000  # nanoseconds
 HEARTBEAT = 2 * SECOND
 SILENCE = 5.0  # seconds without a heartbeat until the pulls are in doubt
 RETRY = 0.2  # seconds between attempts to begin again
-IDLE = 60 * SECOND  # until the broker drops an abandoned reader that is not durable
 
 _pull = msgspec.json.encode(Pull(batch=BATCH, expires=30 * SECOND, idle_heartbeat=HEARTBEAT))
 
@@ -182,124 +172,3 @@ class NatsReader:
                 await inbox.unsubscribe()
             except nats.errors.Error:
                 log.debug("inbox not dropped", stream=self._stream)
-
-
-class FollowReader(NatsReader):
-    """Everything beyond a sequence, once and in order, for this process."""
-
-    def __init__(
-        self,
-        calls: Calls,
-        readers: dict[NatsReader, None],
-        stream: str,
-        patience: float,
-        after: int,
-    ) -> None:
-        super().__init__(calls, readers, stream, patience)
-        self._last = after
-        self._number = 0
-
-    async def close(self) -> None:
-        await super().close()
-        if self._consumer:
-            # Lost: the broker drops an abandoned reader by itself.
-            with contextlib.suppress(NotConnected):
-                subject = f"$JS.API.CONSUMER.DELETE.{self._stream}.{self._consumer}"
-                self._calls.wire.send(subject, b"")
-
-    async def _place(self) -> None:
-        config = ConsumerConfig(
-            opt_start_seq=self._last + 1,
-            ack_policy="none",
-            mem_storage=True,
-            inactive_threshold=IDLE,
-        )
-        request = CreateConsumer(stream_name=self._stream, config=config)
-        made = await ask(
-            self._calls, f"CONSUMER.CREATE.{self._stream}", request, ConsumerInfo, self._patience
-        )
-        if made.error is not None:
-            raise failed(made.error, self._stream)
-        self._consumer, self._number = made.name, 0
-
-    def _take(self, seq: int, number: int, message: Arrived) -> None:
-        if self._doubt:
-            return
-        if number != self._number + 1:
-            self.doubt(f"delivery {number} after {self._number}")
-            return
-        self._number, self._last = number, seq
-        self._buffer.append(Record(seq, message.subject, message.data, own(message.headers)))
-
-
-class DurableReader(NatsReader):
-    """What was not acknowledged comes again, at the latest when a holder begins anew."""
-
-    def __init__(
-        self,
-        calls: Calls,
-        readers: dict[NatsReader, None],
-        stream: str,
-        patience: float,
-        name: str,
-    ) -> None:
-        super().__init__(calls, readers, stream, patience)
-        self._consumer = name
-        self._acked = 0
-        self._owed = ""
-        self._replies: dict[int, str] = {}
-
-    async def ack(self, seq: int) -> None:
-        self._acked = max(self._acked, seq)
-        newest = 0
-        # A dict keeps the order of delivery, so this ends at the first that is beyond.
-        for given in list(itertools.takewhile(lambda given: given <= seq, self._replies)):
-            newest = max(newest, given)
-            self._owed = self._replies.pop(given) if given == newest else self._owed
-        await self._pay()
-
-    def doubt(self, why: str) -> None:
-        # What lies here unread comes again; a deleted reader gives nothing more.
-        self._buffer.clear()
-        super().doubt(why)
-
-    async def _place(self) -> None:
-        """Have everything that is not acknowledged delivered again, in order."""
-        self._buffer.clear()
-        self._replies.clear()
-        self._owed = ""
-        where = f"{self._stream}.{self._consumer}"
-        subject = f"CONSUMER.INFO.{where}"
-        info = await ask(self._calls, subject, None, ConsumerInfo, self._patience)
-        if info.error is None and info.num_ack_pending:
-            # A broker before 2.14 knows no reset: there it comes after the ack wait.
-            with contextlib.suppress(Unreachable):
-                subject = f"$JS.API.CONSUMER.RESET.{where}"
-                answer = await self._calls.call(subject, b"", within=self._patience)
-                info = msgspec.json.decode(answer.data, type=ConsumerInfo)
-        if info.error is not None:
-            raise failed(info.error, where)
-
-    def _take(self, seq: int, number: int, message: Arrived) -> None:  # noqa: ARG002 - holders share the numbers
-        if self._doubt:
-            return
-        if seq <= self._acked:  # the acknowledgement was lost: give it again, not the record
-            self._owed = message.reply
-            return
-        self._replies.pop(seq, None)
-        self._replies[seq] = message.reply
-        self._buffer.append(Record(seq, message.subject, message.data, own(message.headers)))
-
-    async def _top_up(self) -> None:
-        if self._owed:
-            await self._pay()
-        await super()._top_up()
-
-    async def _pay(self) -> None:
-        """Send the newest acknowledgement; one that is lost is sent again on redelivery."""
-        owed, self._owed = self._owed, ""
-        if owed:
-            try:
-                self._calls.wire.send(owed, b"+ACK")
-            except NotConnected:
-                log.debug("acknowledgement not sent", stream=self._stream)

@@ -20,8 +20,10 @@ from abs_core.adapters.nats.api import (
     failed,
 )
 from abs_core.adapters.nats.calls import Calls, own
+from abs_core.adapters.nats.durable import DurableReader
+from abs_core.adapters.nats.follow import FollowReader
 from abs_core.adapters.nats.frames import Arrived
-from abs_core.adapters.nats.reader import DurableReader, FollowReader, NatsReader
+from abs_core.adapters.nats.reader import NatsReader
 from abs_core.adapters.nats.wire import NotConnected
 from abs_core.adapters.subjects import covered, other_subjects
 from abs_core.ports import Record, Unknown, Unreachable
