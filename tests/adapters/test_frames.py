@@ -11,6 +11,7 @@ from nats.protocol.parser import Parser
 
 from abs_core.adapters.nats import NatsBus
 from abs_core.adapters.nats.frames import END, Arrived, Client, Sieve, Sink, subscribe
+from abs_core.ports import Message
 from abs_core.testing.server import ServerUnderTest
 
 BOUND = 20.0  # seconds until a test that waits for something is given up
@@ -171,3 +172,13 @@ async def test_what_a_taker_raises_stays_with_it(
         await whole.wait()
     assert taken == [b"1", b"2"]
     assert "a message was not taken" in capsys.readouterr().out
+
+
+async def test_a_message_larger_than_one_read_arrives_whole(nats_bus: NatsBus) -> None:
+    data = bytes(range(256)) * 3_500  # line ends among them
+
+    async def echo(message: Message) -> bytes:
+        return message.data
+
+    await nats_bus.serve("echo", echo)
+    assert await nats_bus.request("echo", data, within=BOUND) == data
