@@ -541,6 +541,19 @@ def test_a_class_says_whom_it_calls_and_calls_them_when_asked() -> None:
     assert decision((OPENED, POLICE), classify, "fire", called_for=called).warnings == ()
 
 
+def test_whom_a_class_calls_is_said_in_one_order_whoever_became_known_first() -> None:
+    """Two cores get to know the parties in the order in which their tokens came by."""
+    called = dict.fromkeys(("police", "ambulance-16", "ambulance-15"), (("Brand",),))
+    backwards = dict(reversed(called.items()))
+    classify = m.ClassifyIncident(classification=HOUSE, call_parties=True)
+    one, other = (
+        decision((OPENED,), classify, "fire", called_for=known) for known in (called, backwards)
+    )
+    assert one == other
+    parties = [event.party for event in one.events if isinstance(event, m.PartyAttached)]
+    assert parties == ["ambulance-15", "ambulance-16", "police"]
+
+
 def test_a_class_of_a_region_is_taken_with_a_warning() -> None:
     own = Classification(table="1.0", mc1="Brand", mc2="Buiten", mc3="Kassengebied")
     added = frozenset({("Brand", "Buiten", "Kassengebied")})

@@ -48,10 +48,11 @@ def _(command: m.ClassifyIncident, incident: Incident, _by: By, known: Known) ->
 
 
 def _called(path: tuple[str, ...], incident: Incident, known: Known) -> list[str]:
-    """The parties that this class calls and that take no part yet."""
+    """The parties that this class calls and that take no part yet, in the order of their names:
+    whichever core decides, and whomever it got to know first, says the same."""
     return [
         party
-        for party, classes in known.called_for.items()
+        for party, classes in sorted(known.called_for.items())
         if party not in incident.parties and any(path[: len(c)] == tuple(c) for c in classes)
     ]
 
