@@ -42,7 +42,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one process to its end; returns its exit code."""
     args = _parser().parse_args(arguments)
     logs.configure(role=args.role)
-    gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
     try:
         if args.role == "core":

@@ -7,11 +7,9 @@ import msgspec
 import structlog
 
 from abs_core.adapters.nats.api import ConsumerInfo, ask, failed
-from abs_core.adapters.nats.calls import Calls, own
-from abs_core.adapters.nats.frames import Arrived
-from abs_core.adapters.nats.reader import NatsReader
+from abs_core.adapters.nats.reader import NatsReader, Source
 from abs_core.adapters.nats.wire import NotConnected
-from abs_core.ports import Record, Unreachable
+from abs_core.ports import Unreachable
 
 log = structlog.get_logger(__name__)
 
@@ -19,15 +17,8 @@ log = structlog.get_logger(__name__)
 class DurableReader(NatsReader):
     """What was not acknowledged comes again, at the latest when a holder begins anew."""
 
-    def __init__(
-        self,
-        calls: Calls,
-        readers: dict[NatsReader, None],
-        stream: str,
-        patience: float,
-        name: str,
-    ) -> None:
-        super().__init__(calls, readers, stream, patience)
+    def __init__(self, source: Source, name: str) -> None:
+        super().__init__(source)
         self._consumer = name
         self._acked = 0
         self._owed = ""
@@ -64,15 +55,13 @@ class DurableReader(NatsReader):
         if info.error is not None:
             raise failed(info.error, where)
 
-    def _take(self, seq: int, number: int, message: Arrived) -> None:  # noqa: ARG002 - holders share the numbers
-        if self._doubt:
-            return
+    def _wants(self, seq: int, number: int, reply: str) -> bool:  # noqa: ARG002 - holders share the numbers
         if seq <= self._acked:  # the acknowledgement was lost: give it again, not the record
-            self._owed = message.reply
-            return
+            self._owed = reply
+            return False
         self._replies.pop(seq, None)
-        self._replies[seq] = message.reply
-        self._buffer.append(Record(seq, message.subject, message.data, own(message.headers)))
+        self._replies[seq] = reply
+        return True
 
     async def _top_up(self) -> None:
         if self._owed:

@@ -3,11 +3,8 @@
 import contextlib
 
 from abs_core.adapters.nats.api import ConsumerConfig, ConsumerInfo, CreateConsumer, ask, failed
-from abs_core.adapters.nats.calls import Calls, own
-from abs_core.adapters.nats.frames import Arrived
-from abs_core.adapters.nats.reader import SECOND, NatsReader
+from abs_core.adapters.nats.reader import SECOND, NatsReader, Source
 from abs_core.adapters.nats.wire import NotConnected
-from abs_core.ports import Record
 
 IDLE = 60 * SECOND  # until the broker drops an abandoned one
 
@@ -15,15 +12,8 @@ IDLE = 60 * SECOND  # until the broker drops an abandoned one
 class FollowReader(NatsReader):
     """Everything beyond a sequence, once and in order, for this process."""
 
-    def __init__(
-        self,
-        calls: Calls,
-        readers: dict[NatsReader, None],
-        stream: str,
-        patience: float,
-        after: int,
-    ) -> None:
-        super().__init__(calls, readers, stream, patience)
+    def __init__(self, source: Source, after: int) -> None:
+        super().__init__(source)
         self._last = after
         self._number = 0
 
@@ -50,11 +40,9 @@ class FollowReader(NatsReader):
             raise failed(made.error, self._stream)
         self._consumer, self._number = made.name, 0
 
-    def _take(self, seq: int, number: int, message: Arrived) -> None:
-        if self._doubt:
-            return
+    def _wants(self, seq: int, number: int, reply: str) -> bool:  # noqa: ARG002 - nothing is acknowledged
         if number != self._number + 1:
             self.doubt(f"delivery {number} after {self._number}")
-            return
+            return False
         self._number, self._last = number, seq
-        self._buffer.append(Record(seq, message.subject, message.data, own(message.headers)))
+        return True

@@ -9,6 +9,7 @@ the last record that is certain.
 import asyncio
 from collections import deque
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 import nats.errors
@@ -16,7 +17,7 @@ import structlog
 from nats.aio.subscription import Subscription
 
 from abs_core.adapters.nats.api import Pull
-from abs_core.adapters.nats.calls import Calls
+from abs_core.adapters.nats.calls import Calls, own
 from abs_core.adapters.nats.frames import Arrived, subscribe
 from abs_core.adapters.nats.wire import NotConnected
 from abs_core.ports import Record, Unknown, Unreachable
@@ -32,16 +33,20 @@ RETRY = 0.2  # seconds between attempts to begin again
 _pull = msgspec.json.encode(Pull(batch=BATCH, expires=30 * SECOND, idle_heartbeat=HEARTBEAT))
 
 
+class Source(NamedTuple):
+    """The stream that is read, and the readers that are told when its connection is lost."""
+
+    calls: Calls
+    readers: "dict[NatsReader, None]"
+    stream: str
+    patience: float
+
+
 class NatsReader:
     """What both kinds share: pulls, the buffer, and when to begin again."""
 
-    def __init__(
-        self, calls: Calls, readers: dict["NatsReader", None], stream: str, patience: float
-    ) -> None:
-        self._calls = calls
-        self._readers = readers
-        self._stream = stream
-        self._patience = patience
+    def __init__(self, source: Source) -> None:
+        self._calls, self._readers, self._stream, self._patience = source
         self._consumer = ""
         self._buffer: deque[Record] = deque()
         self._credit = 0
@@ -51,7 +56,7 @@ class NatsReader:
         self._end = ""
         self._waiter: asyncio.Future[None] | None = None
         self._inbox: Subscription | None = None
-        readers[self] = None
+        self._readers[self] = None
 
     async def _start(self) -> None:
         """Begin; raises Unknown, or Unreachable when there is nothing to read."""
@@ -100,8 +105,9 @@ class NatsReader:
         """Make or find the consumer, placed after the last certain record."""
         raise NotImplementedError
 
-    def _take(self, seq: int, number: int, message: Arrived) -> None:
-        """Take one record; `number` is its number among the consumer's deliveries."""
+    def _wants(self, seq: int, number: int, reply: str) -> bool:
+        """Whether to give this record; `number` is its number among the consumer's deliveries,
+        `reply` where it is acknowledged."""
         raise NotImplementedError
 
     async def _woken(self) -> None:
@@ -144,7 +150,9 @@ class NatsReader:
         tokens = message.reply.split(".")
         at = 5 if len(tokens) == 9 else 7  # with a domain, its name and the account's hash
         self._credit -= 1
-        self._take(int(tokens[at]), int(tokens[at + 1]), message)
+        seq, number = int(tokens[at]), int(tokens[at + 1])
+        if not self._doubt and self._wants(seq, number, message.reply):
+            self._buffer.append(Record(seq, message.subject, message.data, own(message.headers)))
         self._wake()
 
     def _told(self, headers: Mapping[str, str]) -> None:

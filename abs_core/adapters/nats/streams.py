@@ -23,7 +23,7 @@ from abs_core.adapters.nats.calls import Calls, own
 from abs_core.adapters.nats.durable import DurableReader
 from abs_core.adapters.nats.follow import FollowReader
 from abs_core.adapters.nats.frames import Arrived
-from abs_core.adapters.nats.reader import NatsReader
+from abs_core.adapters.nats.reader import NatsReader, Source
 from abs_core.adapters.nats.wire import NotConnected
 from abs_core.adapters.subjects import covered, other_subjects
 from abs_core.ports import Record, Unknown, Unreachable
@@ -51,10 +51,10 @@ class NatsStream:
         patience: float,
     ) -> None:
         self._calls = calls
-        self._readers = readers
         self._name = info.config.name
         self._subjects = info.config.subjects
         self._patience = patience
+        self._source = Source(calls, readers, self._name, patience)
 
     @property
     def name(self) -> str:
@@ -120,9 +120,9 @@ class NatsStream:
 
         def collect(message: Arrived) -> bool:
             nonlocal before
-            headers = message.headers
-            if "Status" in headers:
+            if message.status is not None:
                 return True
+            headers = message.headers
             # Each record names the one before: a hole in a batch is not an answer.
             if int(headers["Nats-Last-Sequence"]) == before:
                 before = int(headers["Nats-Sequence"])
@@ -158,7 +158,7 @@ class NatsStream:
         return info.state.last_seq
 
     async def follow(self, *, after: int = 0) -> NatsReader:
-        return FollowReader(self._calls, self._readers, self._name, self._patience, after)
+        return FollowReader(self._source, after)
 
     async def durable(self, name: str, *, after: int | None = None) -> NatsReader:
         if after is None:
@@ -167,7 +167,7 @@ class NatsStream:
                 raise failed(info.error, name)
         else:
             await self._make(name, after)
-        return DurableReader(self._calls, self._readers, self._name, self._patience, name)
+        return DurableReader(self._source, name)
 
     async def forget(self, name: str) -> None:
         answer = await self._ask(f"CONSUMER.DELETE.{self._name}.{name}", None, Answer)

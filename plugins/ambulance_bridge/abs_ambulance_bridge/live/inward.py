@@ -71,9 +71,8 @@ def _is_repeat(turn: Turn, ident: str, text: str) -> bool:
         turn.change(seen_lately=lately)
     else:
         seen = {**state.seen, **lately}
-        for oldest in list(itertools.islice(seen, max(0, len(seen) - SEEN))):
-            del seen[oldest]
-        turn.change(seen=seen, seen_lately={})
+        newest = itertools.islice(seen.items(), max(0, len(seen) - SEEN), None)
+        turn.change(seen=dict(newest), seen_lately={})
     return before is not None
 
 
