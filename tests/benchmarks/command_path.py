@@ -29,6 +29,7 @@ from abs_contracts.messages.values import CallSource, Discipline, NoteAudience
 from abs_contracts.negotiate import agreement_hash
 
 from abs_core import bootstrap
+from abs_core import process as room_process
 from abs_core.adapters.clock import SystemClock
 from abs_core.adapters.nats import NatsBus
 from abs_core.adapters.server import EmbeddedServer
@@ -101,6 +102,12 @@ class Stamps:
 
     def answer(self, _state: int, _question: object) -> None:
         raise NotImplementedError
+
+
+def core_process(url: str, room: str) -> None:
+    """The process that `abs up` starts, as it is."""
+    print("ready", flush=True)
+    room_process.main(["core", "--url", url, "--room", room])
 
 
 async def our_block(url: str, out: str, credentials: str) -> None:
@@ -257,15 +264,10 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--child"]:
         role, *arguments = sys.argv[2:]
         if role == "core":
-
-            async def core(url: str, room: str) -> None:
-                print("ready", flush=True)
-                await bootstrap.run_core(url, room)
-
-            roles = {"core": core}
+            core_process(*arguments)
         else:
             roles = {f.__name__: f for f in (bare_responder, bare_consumer, our_block)}
-        asyncio.run(roles[role](*arguments))
+            asyncio.run(roles[role](*arguments))
     else:
         parser = argparse.ArgumentParser()
         parser.add_argument("--seconds", type=float, default=5)
