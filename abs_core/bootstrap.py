@@ -30,7 +30,7 @@ PATIENCE = 1.5
 async def run_core(url: str, room: str) -> None:
     """A core process, until cancelled. Raises Refused when it must not go on."""
     # Shorter than its askers wait, so that they hear "unknown" from the core that knows.
-    bus = await NatsBus.connect(url, name=f"core {room}", patience=PATIENCE)
+    bus = await NatsBus.connect(url, name=f"core {room}", patience=PATIENCE, hears_itself=False)
     try:
         await Core(room, bus, SystemClock(), TimeIds()).run()
     finally:

@@ -55,6 +55,8 @@ class Stand:
         if sid != GONE:
             self.read.append(Read(sid, subject.decode(), reply.decode(), data, headers or {}))
 
+    def flush_soon(self) -> None: ...
+
     async def _process_ping(self) -> None:
         self.lines.append("PING")
 
@@ -182,3 +184,30 @@ async def test_a_message_larger_than_one_read_arrives_whole(nats_bus: NatsBus) -
 
     await nats_bus.serve("echo", echo)
     assert await nats_bus.request("echo", data, within=BOUND) == data
+
+
+async def test_what_is_sent_in_one_turn_and_by_what_a_read_woke_is_one_write(
+    server: ServerUnderTest, nats_bus: NatsBus
+) -> None:
+    """A handler's three words and its answer; the turn after the handler's comes too late."""
+    writes, by_the_next_turn = list[int](), list[int]()
+
+    async def handler(message: Message) -> bytes:
+        asyncio.get_running_loop().call_soon(lambda: by_the_next_turn.extend(writes))
+        for _ in range(3):
+            await nats_bus.publish("to.nobody", message.data)
+        return b"answer"
+
+    await nats_bus.serve("asked", handler)
+    transport: Any = nats_bus._client._transport
+    write = transport.writelines
+
+    def counted(frames: list[bytes]) -> None:
+        writes.append(len(frames))
+        write(frames)
+
+    transport.writelines = counted
+    other = await NatsBus.connect(server.url, name="other")
+    assert await other.request("asked", b"", within=BOUND) == b"answer"
+    await other.close()
+    assert by_the_next_turn == writes == [4]

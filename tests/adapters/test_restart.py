@@ -23,9 +23,11 @@ async def impatient(server: ServerUnderTest) -> AsyncIterator[NatsBus]:
     await bus.close()
 
 
-@pytest.fixture
-async def log(nats_bus: NatsBus) -> Stream:
-    return await nats_bus.stream("LOG", ["inc.*"])
+@pytest.fixture(params=[True, False], ids=["hears itself", "rests"])
+async def log(request: pytest.FixtureRequest, server: ServerUnderTest) -> AsyncIterator[Stream]:
+    bus = await NatsBus.connect(server.url, name="log", hears_itself=request.param)
+    yield await bus.stream("LOG", ["inc.*"])
+    await bus.close()
 
 
 async def fill(stream: Stream, start: int, count: int) -> None:

@@ -27,25 +27,30 @@ WATCH = 1.0  # seconds between looks at the connection
 class NatsBus:
     """One connection to a broker; make it with `connect`."""
 
-    def __init__(self, client: Client, patience: float) -> None:
+    def __init__(self, client: Client, patience: float, *, hears_itself: bool = True) -> None:
         self._client = client
         self._patience = patience
+        self._hears_itself = hears_itself
         self._calls = Calls(client)
         self._handlers = Handlers(self.publish)
         self._readers: dict[NatsReader, None] = {}
         self._watch: asyncio.Task[None] | None = None
 
     @classmethod
-    async def connect(cls, url: str, *, name: str, patience: float = 5.0) -> "NatsBus":
+    async def connect(
+        cls, url: str, *, name: str, patience: float = 5.0, hears_itself: bool = True
+    ) -> "NatsBus":
         """Connect to the broker at `url`; `name` shows in its monitoring.
 
-        Calls on streams that get no answer within `patience` seconds are Unknown.
+        Calls on streams that get no answer within `patience` seconds are Unknown. Without
+        `hears_itself` what it publishes does not come to what it serves, and its readers of a
+        whole stream have less to read: for a process whose peers have connections of their own.
         Raises Unreachable when there is no broker within `CONNECT` seconds.
         """
         if url.startswith(("ws:", "wss:")):
             raise Unreachable(f"{url}: a broker is reached over TCP, by nats:// or tls://")
         client = Client()
-        bus = cls(client, patience)
+        bus = cls(client, patience, hears_itself=hears_itself)
         try:
             async with asyncio.timeout(CONNECT):
                 await client.connect(
@@ -58,6 +63,7 @@ class NatsBus:
                     ping_interval=PING,
                     max_outstanding_pings=2,
                     pending_size=0,  # nothing is buffered while the broker is away
+                    no_echo=not hears_itself,
                     error_cb=bus._on_error,
                     disconnected_cb=bus._on_lost,
                     reconnected_cb=bus._on_back,
@@ -101,7 +107,7 @@ class NatsBus:
         info = await self._info(f"STREAM.INFO.{name}", None)
         if info.error is not None:
             raise failed(info.error, name)
-        return NatsStream(self._calls, self._readers, info, self._patience)
+        return self._stream(info)
 
     async def stream(
         self, name: str, subjects: Sequence[str], *, durable: bool = True, history: int = 0
@@ -115,7 +121,7 @@ class NatsBus:
         )
         info = await self._info(f"STREAM.CREATE.{name}", config)
         if info.error is None:
-            return NatsStream(self._calls, self._readers, info, self._patience)
+            return self._stream(info)
         if info.error.err_code not in TAKEN:
             raise failed(info.error, name)
         found = await self.open(name)
@@ -130,6 +136,11 @@ class NatsBus:
         self._handlers.cancel()
         await self._client.close()
 
+    def _stream(self, info: StreamInfo) -> NatsStream:
+        return NatsStream(
+            self._calls, self._readers, info, self._patience, hears_itself=self._hears_itself
+        )
+
     async def _info(self, subject: str, request: StreamConfig | None) -> StreamInfo:
         return await ask(self._calls, subject, request, StreamInfo, self._patience)
 
@@ -143,7 +154,7 @@ class NatsBus:
                 log.error("the read loop ended: connecting again")
                 await client.force_reconnect()
             for reader in list(self._readers):
-                reader.check(loop.time())
+                await reader.check(loop.time())
 
     # The client library calls these. None of them may raise: that ends its read loop.
 

@@ -5,13 +5,13 @@ its read loop to us, with no queue that may overflow and no task per subscriptio
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import Callable
 
 import structlog
 from abs_contracts.refusal import Refused
-from nats.aio.client import Client
 
-from abs_core.adapters.nats.frames import Arrived, subscribe
+from abs_core.adapters.nats.frames import Arrived, Client, subscribe
 from abs_core.adapters.nats.wire import NotConnected, Wire
 from abs_core.ports import Unknown, Unreachable
 
@@ -143,12 +143,11 @@ class Calls:
     async def settled(self, *, within: float) -> None:
         """Return once the broker has handled all that was sent before; Unknown if it is silent.
 
-        A word to ourselves, which comes back behind it. The library's own way, a
+        A word to nobody, of which it says so, behind it. The library's own way, a
         ping, may swallow the cancellation of who waits for it.
         """
-        inbox = self._inbox()
-        call = self._made(inbox, None, within)
-        await self._wait(call, inbox, b"", "", None)
+        with contextlib.suppress(Unreachable):
+            await self.call(self.client.new_inbox(), b"", within=within)
 
     def lost(self) -> None:
         """The connection is lost: what was sent may have happened or not."""
@@ -166,11 +165,6 @@ class Calls:
         call = self._waiting.get(message.subject)
         if call is not None:
             call.take(message)
-
-
-def own(headers: Mapping[str, str]) -> Mapping[str, str]:
-    """The headers of a record without the broker's own."""
-    return {key: value for key, value in headers.items() if not key.startswith("Nats-")}
 
 
 def _denied(subject: str) -> Refused:

@@ -19,10 +19,14 @@ class FollowReader(NatsReader):
 
     async def close(self) -> None:
         await super().close()
-        if self._consumer:
+        self._end_consumer()
+
+    def _end_consumer(self) -> None:
+        consumer, self._consumer = self._consumer, ""
+        if consumer:
             # Lost: the broker drops an abandoned reader by itself.
             with contextlib.suppress(NotConnected):
-                subject = f"$JS.API.CONSUMER.DELETE.{self._stream}.{self._consumer}"
+                subject = f"$JS.API.CONSUMER.DELETE.{self._stream}.{consumer}"
                 self._calls.wire.send(subject, b"")
 
     async def _place(self) -> None:
@@ -44,5 +48,8 @@ class FollowReader(NatsReader):
         if number != self._number + 1:
             self.doubt(f"delivery {number} after {self._number}")
             return False
-        self._number, self._last = number, seq
+        self._number = number
+        if seq <= self._last:
+            return False
+        self._last = seq
         return True

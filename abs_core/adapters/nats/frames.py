@@ -1,4 +1,4 @@
-"""Receiving, the thin way: the messages of our subscriptions go straight to who takes them.
+"""The client, the thin way: the messages of our subscriptions go straight to who takes them.
 
 The client library reads through a stream, a task and a parser that looks at every frame
 with four expressions, copies it three times and reads its headers whether anybody wants
@@ -7,6 +7,7 @@ that. It takes out whole messages of ours; the rest is for the library. It uses 
 names of the library; the release range in pyproject.toml is narrow for that reason.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
@@ -20,6 +21,7 @@ log = structlog.get_logger(__name__)
 END = b"\r\n"
 MESSAGES = (b"MSG", b"HMSG")
 VERSION = len("NATS/1.0")
+BROKERS = b"Nats-"
 READ = 64 * 1024
 """Bytes of one read. asyncio's own 256 KiB are mapped and given back by the operating system
 for every read, which costs eight times what reading a message does."""
@@ -41,11 +43,15 @@ class Arrived:
         """Empty where it has none; the number and words of a status are two of them."""
         if not self._head:
             return {}
-        first, *lines = self._head.decode(errors="replace").split("\r\n")
-        named = [line.partition(":") for line in lines]
-        found = {name: value.strip() for name, colon, value in named if colon}
-        said = first[VERSION:].split(maxsplit=1)
-        return found | dict(zip(("Status", "Description"), said, strict=False))
+        first, *lines = self._head.split(END)
+        said = first[VERSION:].decode(errors="replace").split(maxsplit=1)
+        return _named(lines) | dict(zip(("Status", "Description"), said, strict=False))
+
+    @property
+    def own(self) -> dict[str, str]:
+        """The headers of a record without the broker's own."""
+        lines = self._head.split(END)[1:]
+        return _named([line for line in lines if not line.startswith(BROKERS)])
 
     @property
     def status(self) -> str | None:
@@ -53,6 +59,11 @@ class Arrived:
         if len(self._head) <= VERSION or self._head[VERSION : VERSION + 2] == END:
             return None
         return self.headers["Status"]
+
+
+def _named(lines: Sequence[bytes]) -> dict[str, str]:
+    texts = [line.decode(errors="replace").partition(":") for line in lines]
+    return {name: value.strip() for name, colon, value in texts if colon}
 
 
 Take = Callable[[Arrived], None]
@@ -75,7 +86,25 @@ class Sink:
 
 
 class Client(LibraryClient):
-    """The library's client, with a sieve before every connection that it makes."""
+    """The library's client, with a sieve before every connection that it makes, and one write
+    for all that is sent in one turn of the loop."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._due = False
+
+    def flush_soon(self) -> None:
+        """Write what is pending, after all that is about to run now."""
+        if not self._due:
+            self._due = True
+            asyncio.get_running_loop().call_soon(self._write)
+
+    def _write(self) -> None:
+        self._due = False
+        if self._pending and self.is_connected and self._transport:
+            pending, self._pending = self._pending, []
+            self._pending_data_size = 0
+            self._transport.writelines(pending)
 
     async def _process_connect_init(self) -> None:
         # On a new connection nothing is subscribed before this returns, so no message is lost.
@@ -90,7 +119,7 @@ class Client(LibraryClient):
 class Sieve:
     """Cuts what one connection brings into frames; what is not a message of ours goes onward."""
 
-    def __init__(self, client: LibraryClient, onward: Callable[[bytes], None]) -> None:
+    def __init__(self, client: Client, onward: Callable[[bytes], None]) -> None:
         self._client = client
         self._onward = onward
         self._rest = b""
@@ -113,6 +142,8 @@ class Sieve:
             self._onward(data[at:end])
             at = end
         self._rest = data[at:]
+        # Behind what this woke: whatever that sends goes out in the same turn of the loop.
+        self._client.flush_soon()
 
     def _handed_out(self, words: Sequence[bytes], body: bytes) -> bool:
         """Whether the message was one of ours, or nobody's any more."""

@@ -17,7 +17,7 @@ import structlog
 from nats.aio.subscription import Subscription
 
 from abs_core.adapters.nats.api import Pull
-from abs_core.adapters.nats.calls import Calls, own
+from abs_core.adapters.nats.calls import Calls
 from abs_core.adapters.nats.frames import Arrived, subscribe
 from abs_core.adapters.nats.wire import NotConnected
 from abs_core.ports import Record, Unknown, Unreachable
@@ -34,19 +34,24 @@ _pull = msgspec.json.encode(Pull(batch=BATCH, expires=30 * SECOND, idle_heartbea
 
 
 class Source(NamedTuple):
-    """The stream that is read, and the readers that are told when its connection is lost."""
+    """The stream that is read, and the readers of its connection.
+
+    `subjects`: where others' appends are heard on their way; none on a connection that would
+    hear its own.
+    """
 
     calls: Calls
     readers: "dict[NatsReader, None]"
     stream: str
     patience: float
+    subjects: tuple[str, ...] = ()
 
 
 class NatsReader:
     """What both kinds share: pulls, the buffer, and when to begin again."""
 
     def __init__(self, source: Source) -> None:
-        self._calls, self._readers, self._stream, self._patience = source
+        self._calls, self._readers, self._stream, self._patience, self._subjects = source
         self._consumer = ""
         self._buffer: deque[Record] = deque()
         self._credit = 0
@@ -96,7 +101,10 @@ class NatsReader:
         self._doubt = self._doubt or why
         self._wake()
 
-    def check(self, now: float) -> None:
+    def appended(self, stream: str, record: Record) -> None:
+        """Called in the read loop: what this connection appended to a stream stands."""
+
+    async def check(self, now: float) -> None:
         """Called every second or so: doubt pulls that have fallen silent."""
         if self._credit > 0 and now - self._heard > SILENCE:
             self.doubt("no heartbeat")
@@ -152,7 +160,7 @@ class NatsReader:
         self._credit -= 1
         seq, number = int(tokens[at]), int(tokens[at + 1])
         if not self._doubt and self._wants(seq, number, message.reply):
-            self._buffer.append(Record(seq, message.subject, message.data, own(message.headers)))
+            self._buffer.append(Record(seq, message.subject, message.data, message.own))
         self._wake()
 
     def _told(self, headers: Mapping[str, str]) -> None:

@@ -19,11 +19,12 @@ from abs_core.adapters.nats.api import (
     ask,
     failed,
 )
-from abs_core.adapters.nats.calls import Calls, own
+from abs_core.adapters.nats.calls import Calls
 from abs_core.adapters.nats.durable import DurableReader
 from abs_core.adapters.nats.follow import FollowReader
 from abs_core.adapters.nats.frames import Arrived
 from abs_core.adapters.nats.reader import NatsReader, Source
+from abs_core.adapters.nats.resting import RestingReader
 from abs_core.adapters.nats.wire import NotConnected
 from abs_core.adapters.subjects import covered, other_subjects
 from abs_core.ports import Record, Unknown, Unreachable
@@ -49,12 +50,15 @@ class NatsStream:
         readers: dict[NatsReader, None],
         info: StreamInfo,
         patience: float,
+        *,
+        hears_itself: bool = True,
     ) -> None:
         self._calls = calls
         self._name = info.config.name
         self._subjects = info.config.subjects
         self._patience = patience
-        self._source = Source(calls, readers, self._name, patience)
+        subjects = () if hears_itself else self._subjects
+        self._source = Source(calls, readers, self._name, patience, subjects)
 
     @property
     def name(self) -> str:
@@ -72,11 +76,24 @@ class NatsStream:
         guarded = {EXPECTED: str(expect)}
         if headers:
             guarded.update(headers)
+        written = Written()
+
+        def take(answer: Arrived) -> bool:
+            nonlocal written
+            if answer.data:
+                written = _written.decode(answer.data)
+            if written.seq and self._source.subjects:
+                record = Record(written.seq, subject, data, headers or {})
+                for reader in self._source.readers:
+                    reader.appended(self._name, record)
+            return True
+
         try:
-            answer = await self._calls.call(subject, data, headers=guarded, within=self._patience)
+            await self._calls.call(
+                subject, data, headers=guarded, within=self._patience, collect=take
+            )
         except Unreachable:
             raise Unknown(f"{self._name} is away") from None
-        written = _written.decode(answer.data)
         if written.error is not None:
             raise failed(written.error, subject)
         return written.seq
@@ -126,7 +143,7 @@ class NatsStream:
             # Each record names the one before: a hole in a batch is not an answer.
             if int(headers["Nats-Last-Sequence"]) == before:
                 before = int(headers["Nats-Sequence"])
-                records.append(Record(before, headers["Nats-Subject"], message.data, own(headers)))
+                records.append(Record(before, headers["Nats-Subject"], message.data, message.own))
             return False
 
         request = DirectGet(seq=after + 1, next_by_subj=subject, batch=BATCH)
@@ -158,7 +175,8 @@ class NatsStream:
         return info.state.last_seq
 
     async def follow(self, *, after: int = 0) -> NatsReader:
-        return FollowReader(self._source, after)
+        kind = RestingReader if self._source.subjects else FollowReader
+        return kind(self._source, after)
 
     async def durable(self, name: str, *, after: int | None = None) -> NatsReader:
         if after is None:

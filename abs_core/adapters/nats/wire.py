@@ -1,17 +1,16 @@
-"""Sending, the thin way: one frame a message, one write for all of one turn of the loop.
+"""Sending, the thin way: one frame a message into the client's outbound list.
 
 The client library's own `publish` checks, copies and wakes a task for every
-message, which is most of the cost of a command. What is sent here goes into the
-library's own outbound list, so that it never overtakes a subscription. It uses
-three of the library's private fields; the release range in pyproject.toml is
-narrow for that reason.
+message, which is most of the cost of a command. The list is the library's own,
+so that nothing overtakes a subscription: two of its private fields, for which
+the release range in pyproject.toml is narrow.
 """
 
-import asyncio
 from collections.abc import Mapping
 
 from abs_contracts.refusal import Refused
-from nats.aio.client import Client
+
+from abs_core.adapters.nats.frames import Client
 
 
 class NotConnected(Exception):  # noqa: N818 - a state that passes
@@ -23,8 +22,6 @@ class Wire:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._loop = asyncio.get_running_loop()
-        self._due = False
 
     def send(
         self, subject: str, data: bytes, reply: str = "", headers: Mapping[str, str] | None = None
@@ -35,7 +32,7 @@ class Wire:
         Raises NotConnected, or Refused (BROKER-001) when it is too large.
         """
         client = self._client
-        if not client.is_connected or client.is_closed:
+        if not client.is_connected:
             raise NotConnected
         if subject.split() != [subject]:
             raise ValueError(f"{subject!r} is no subject")
@@ -44,17 +41,7 @@ class Wire:
         frame = _frame(subject, data, reply, headers)
         client._pending.append(frame)
         client._pending_data_size += len(frame)
-        if not self._due:
-            self._due = True
-            self._loop.call_soon(self._flush)
-
-    def _flush(self) -> None:
-        self._due = False
-        client = self._client
-        if client._pending and client.is_connected and client._transport:
-            pending, client._pending = client._pending, []
-            client._pending_data_size = 0
-            client._transport.writelines(pending)
+        client.flush_soon()
 
 
 def _frame(subject: str, data: bytes, reply: str, headers: Mapping[str, str] | None) -> bytes:
