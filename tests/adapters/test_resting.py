@@ -167,10 +167,12 @@ async def test_after_a_word_of_another_it_is_wary_for_a_while(
 async def test_who_is_behind_does_not_rest(mine: NatsStream) -> None:
     hand = Hand(mine, "inc.1")
     await hand.write()
-    reader = await following(mine)
-    reader.appended = lambda *_: None  # type: ignore[method-assign]  # its answer is lost
-    reader._wants = lambda *_: False  # type: ignore[method-assign]  # nor is it delivered
     await hand.write()
+    reader = await mine.follow()
+    assert isinstance(reader, RestingReader)
+    wants = reader._wants
+    reader._wants = lambda seq, *rest: seq < 2 and wants(seq, *rest)  # type: ignore[method-assign]  # the other does not come
+    await take(reader, 1)
 
     await rest(reader)
     assert not reader._resting

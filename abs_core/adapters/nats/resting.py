@@ -23,7 +23,7 @@ from abs_core.ports import Record, Unknown, Unreachable
 
 log = structlog.get_logger(__name__)
 
-QUIET = 1.0  # seconds without a word of others until a reader rests
+QUIET = 0.5  # seconds without a word of others until a reader rests
 WARY = 10.0  # seconds after a word of others until it listens for the next one
 
 
@@ -76,8 +76,10 @@ class RestingReader(FollowReader):
 
     async def _start(self) -> None:
         self._resting = False
-        self._since = max(self._since, asyncio.get_running_loop().time())
         await super()._start()
+        now = asyncio.get_running_loop().time()
+        if now >= self._since:
+            await self._listen(now)
 
     async def _rest(self) -> None:
         log.debug("reader rests", stream=self._stream)
@@ -92,8 +94,9 @@ class RestingReader(FollowReader):
 
     async def _listen(self, now: float) -> None:
         self._since = now
-        for subject in self._subjects:
-            self._ears.append(await subscribe(self._calls.client, subject, self._heard_of))
+        if not self._ears:
+            for subject in self._subjects:
+                self._ears.append(await subscribe(self._calls.client, subject, self._heard_of))
         await self._look()  # what was written before is read before the rest
 
     def _heard_of(self, message: Arrived) -> None:
