@@ -9,18 +9,11 @@ from contextvars import ContextVar
 
 import pytest
 
-from abs_core.ports import Bus, Conflict, Message, Reader, Record, Unknown, Unreachable
+from abs_core.ports import Bus, Conflict, Message, Unknown, Unreachable
 
-BOUND = 20.0  # seconds until a test that waits for something is given up
+from .reading import BOUND, take
+
 WHO: ContextVar[str] = ContextVar("who", default="nobody")
-
-
-async def take(reader: Reader, count: int) -> list[Record]:
-    taken: list[Record] = []
-    async with asyncio.timeout(BOUND):
-        while len(taken) < count:
-            taken += await reader.fetch(count - len(taken))
-    return taken
 
 
 async def test_a_handler_runs_in_its_own_process_and_not_in_the_senders(

@@ -2,17 +2,23 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from abs_contracts.refusal import Refused
 
 from abs_core.adapters.nats import NatsBus
-from abs_core.ports import Conflict, Message, Reader, Record, Stream, Unknown, Unreachable
+from abs_core.ports import Conflict, Message, Stream, Unknown, Unreachable
 from abs_core.testing.server import ServerUnderTest
+
+from . import reading
+from .reading import seqs
 
 BOUND = 30.0  # seconds until a test that waits for something is given up
 PATIENCE = 0.5  # seconds of the impatient client
+
+take = partial(reading.take, within=BOUND)
 
 
 @pytest.fixture
@@ -52,18 +58,6 @@ async def insist(attempt: Callable[[], Awaitable[Any]]) -> Any:
                 return await attempt()
             except Unknown:
                 await asyncio.sleep(0.01)  # the broker is away: not to spin
-
-
-async def take(reader: Reader, count: int) -> list[Record]:
-    taken: list[Record] = []
-    async with asyncio.timeout(BOUND):
-        while len(taken) < count:
-            taken += await reader.fetch(count - len(taken))
-    return taken
-
-
-def seqs(records: list[Record]) -> list[int]:
-    return [record.seq for record in records]
 
 
 # -- killed and started again -----------------------------------------------------

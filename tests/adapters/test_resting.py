@@ -10,10 +10,11 @@ import pytest
 from abs_core.adapters.nats import NatsBus
 from abs_core.adapters.nats.resting import QUIET, WARY, RestingReader
 from abs_core.adapters.nats.streams import NatsStream
-from abs_core.ports import Conflict, Message, Record, Stream
+from abs_core.ports import Conflict, Message, Stream, Unreachable
 from abs_core.testing.server import ServerUnderTest
 
-BOUND = 20.0  # seconds until a test that waits for something is given up
+from .reading import BOUND, take
+
 HEADERS = {"Abs-Command": "c-1"}
 
 
@@ -44,19 +45,18 @@ class Hand:
     def __init__(self, stream: Stream, subject: str) -> None:
         self._stream, self._subject, self._last = stream, subject, 0
 
-    async def write(self, text: str = "") -> int:
+    async def write(self, text: str = "") -> None:
         self._last = await self._stream.append(
             self._subject, text.encode(), expect=self._last, headers=HEADERS
         )
-        return self._last
 
 
-async def take(reader: RestingReader, count: int) -> list[Record]:
-    taken: list[Record] = []
-    async with asyncio.timeout(BOUND):
-        while len(taken) < count:
-            taken += await reader.fetch(count - len(taken))
-    return taken
+async def at_rest(stream: NatsStream) -> RestingReader:
+    """A reader that rests, after one record that is taken."""
+    await Hand(stream, "unit.0").write()
+    reader = await following(stream)
+    await rest(reader)
+    return reader
 
 
 async def following(stream: NatsStream) -> RestingReader:
@@ -111,9 +111,7 @@ async def test_what_this_process_appends_is_read_without_a_consumer(
 async def test_an_append_of_another_is_heard_in_the_rest(
     mine: NatsStream, theirs: NatsStream
 ) -> None:
-    await Hand(mine, "inc.1").write()
-    reader = await following(mine)
-    await rest(reader)
+    reader = await at_rest(mine)
     reading = asyncio.create_task(take(reader, 2))
 
     await Hand(theirs, "inc.2").write("theirs")
@@ -125,9 +123,7 @@ async def test_an_append_of_another_is_heard_in_the_rest(
 async def test_what_was_not_heard_is_found_by_the_hole_that_it_leaves(
     mine: NatsStream, theirs: NatsStream
 ) -> None:
-    await Hand(mine, "inc.1").write()
-    reader = await following(mine)
-    await rest(reader)
+    reader = await at_rest(mine)
     await reader._listen_no_more()
 
     await Hand(theirs, "inc.2").write("theirs")
@@ -137,9 +133,7 @@ async def test_what_was_not_heard_is_found_by_the_hole_that_it_leaves(
 
 
 async def test_what_was_not_heard_is_found_by_looking(mine: NatsStream, theirs: NatsStream) -> None:
-    await Hand(mine, "inc.1").write()
-    reader = await following(mine)
-    await rest(reader)
+    reader = await at_rest(mine)
     await reader._listen_no_more()
     reading = asyncio.create_task(take(reader, 1))
 
@@ -152,9 +146,7 @@ async def test_what_was_not_heard_is_found_by_looking(mine: NatsStream, theirs: 
 async def test_after_a_word_of_another_it_is_wary_for_a_while(
     nats_bus: NatsBus, mine: NatsStream, theirs: NatsStream
 ) -> None:
-    await Hand(mine, "inc.1").write()
-    reader = await following(mine)
-    await rest(reader)
+    reader = await at_rest(mine)
     await Hand(theirs, "inc.2").write()
     await take(reader, 1)
 
@@ -181,27 +173,32 @@ async def test_who_is_behind_does_not_rest(mine: NatsStream) -> None:
 async def test_an_append_whose_answer_was_given_up_is_read_all_the_same(
     mine: NatsStream,
 ) -> None:
-    hand = Hand(mine, "inc.1")
-    await hand.write()
-    reader = await following(mine)
-    await rest(reader)
+    reader = await at_rest(mine)
 
     await mine.offer("inc.2", b"nobody waits", expect=0)
-    await hand.write("next")
+    await Hand(mine, "inc.1").write("next")
 
     assert [record.data for record in await take(reader, 2)] == [b"nobody waits", b"next"]
 
 
 async def test_a_rest_outlives_the_broker(server: ServerUnderTest, mine: NatsStream) -> None:
-    hand = Hand(mine, "inc.1")
-    await hand.write("1")
-    reader = await following(mine)
-    await rest(reader)
+    reader, hand = await at_rest(mine), Hand(mine, "inc.1")
     await hand.write("2")
     await server.restart()
     await hand.write("3")
 
     assert [record.data for record in await take(reader, 2)] == [b"2", b"3"]
+
+
+async def test_a_stream_that_is_gone_is_noticed_in_the_rest(
+    nats_bus: NatsBus, mine: NatsStream
+) -> None:
+    reader = await at_rest(mine)
+    await nats_bus.request("$JS.API.STREAM.DELETE.LOG", b"", within=BOUND)
+
+    await look(reader, asyncio.get_running_loop().time())
+    with pytest.raises(Unreachable):
+        await take(reader, 1)
 
 
 async def test_a_closed_one_leaves_nothing_behind(

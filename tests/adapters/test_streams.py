@@ -1,27 +1,13 @@
 """Streams and readers, sentence by sentence of the port, over both adapters."""
 
 import asyncio
-from collections.abc import Sequence
 
 import pytest
 from abs_contracts.refusal import Refused
 
 from abs_core.ports import Bus, Conflict, Full, Reader, Record, Stream, Unreachable
 
-BOUND = 20.0  # seconds until a test that waits for something is given up
-
-
-async def take(reader: Reader, count: int) -> list[Record]:
-    """The next `count` records, however they come."""
-    taken: list[Record] = []
-    async with asyncio.timeout(BOUND):
-        while len(taken) < count:
-            taken += await reader.fetch(count - len(taken))
-    return taken
-
-
-def seqs(records: Sequence[Record]) -> list[int]:
-    return [record.seq for record in records]
+from .reading import BOUND, seqs, take
 
 
 @pytest.fixture

@@ -130,3 +130,11 @@ async def ask(
     except Unreachable:
         raise Unknown(f"JetStream does not answer for {subject}") from None
     return msgspec.json.decode(message.data, type=answer)
+
+
+async def stream_info(calls: Calls, name: str, within: float) -> StreamInfo:
+    """What a stream holds and how far it is. Raises what its error means, or Unknown."""
+    info = await ask(calls, f"STREAM.INFO.{name}", None, StreamInfo, within)
+    if info.error is not None:
+        raise failed(info.error, name)
+    return info

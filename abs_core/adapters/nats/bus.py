@@ -8,9 +8,9 @@ import structlog
 from nats.aio.subscription import Subscription as NatsSubscription
 
 from abs_core.adapters.handlers import Handlers
-from abs_core.adapters.nats.api import TAKEN, StreamConfig, StreamInfo, ask, failed
+from abs_core.adapters.nats.api import TAKEN, StreamConfig, StreamInfo, ask, failed, stream_info
 from abs_core.adapters.nats.calls import Calls
-from abs_core.adapters.nats.frames import Arrived, Client, subscribe
+from abs_core.adapters.nats.frames import Arrived, Client, subscribe, unsubscribe
 from abs_core.adapters.nats.reader import NatsReader
 from abs_core.adapters.nats.streams import NatsStream
 from abs_core.adapters.nats.wire import NotConnected
@@ -104,10 +104,7 @@ class NatsBus:
         return served
 
     async def open(self, name: str) -> NatsStream:
-        info = await self._info(f"STREAM.INFO.{name}", None)
-        if info.error is not None:
-            raise failed(info.error, name)
-        return self._stream(info)
+        return self._stream(await stream_info(self._calls, name, self._patience))
 
     async def stream(
         self, name: str, subjects: Sequence[str], *, durable: bool = True, history: int = 0
@@ -119,7 +116,7 @@ class NatsBus:
             max_msgs_per_subject=history or -1,
             persist_mode="default" if durable else "async",
         )
-        info = await self._info(f"STREAM.CREATE.{name}", config)
+        info = await ask(self._calls, f"STREAM.CREATE.{name}", config, StreamInfo, self._patience)
         if info.error is None:
             return self._stream(info)
         if info.error.err_code not in TAKEN:
@@ -140,9 +137,6 @@ class NatsBus:
         return NatsStream(
             self._calls, self._readers, info, self._patience, hears_itself=self._hears_itself
         )
-
-    async def _info(self, subject: str, request: StreamConfig | None) -> StreamInfo:
-        return await ask(self._calls, subject, request, StreamInfo, self._patience)
 
     async def _watching(self) -> None:
         """Notice what the client library does not: its read loop ended, pulls fell silent."""
@@ -186,7 +180,4 @@ class NatsServed:
         self._subscription = subscription
 
     async def close(self) -> None:
-        try:
-            await self._subscription.unsubscribe()
-        except nats.errors.Error:
-            log.debug("already closed", subject=self._subscription.subject)
+        await unsubscribe(self._subscription)

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
+import nats.errors
 import structlog
 from nats.aio.client import Client as LibraryClient
 from nats.aio.subscription import Subscription
@@ -165,3 +166,11 @@ async def subscribe(
 ) -> Subscription:
     """Have every message on the subject taken at once, in order of arrival."""
     return await client.subscribe(subject, queue=queue, future=cast("Any", Sink(take)))
+
+
+async def unsubscribe(subscription: Subscription) -> None:
+    """End a subscription; with a closed connection it has ended already."""
+    try:
+        await subscription.unsubscribe()
+    except nats.errors.Error:
+        log.debug("not unsubscribed", subject=subscription.subject)

@@ -12,13 +12,12 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
-import nats.errors
 import structlog
 from nats.aio.subscription import Subscription
 
 from abs_core.adapters.nats.api import Pull
 from abs_core.adapters.nats.calls import Calls
-from abs_core.adapters.nats.frames import Arrived, subscribe
+from abs_core.adapters.nats.frames import Arrived, subscribe, unsubscribe
 from abs_core.adapters.nats.wire import NotConnected
 from abs_core.ports import Record, Unknown, Unreachable
 
@@ -184,7 +183,4 @@ class NatsReader:
     async def _drop_inbox(self) -> None:
         inbox, self._inbox = self._inbox, None
         if inbox is not None:
-            try:
-                await inbox.unsubscribe()
-            except nats.errors.Error:
-                log.debug("inbox not dropped", stream=self._stream)
+            await unsubscribe(inbox)

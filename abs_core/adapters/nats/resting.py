@@ -13,11 +13,12 @@ import asyncio
 
 import nats.errors
 import structlog
+from abs_contracts.refusal import Refused
 from nats.aio.subscription import Subscription
 
-from abs_core.adapters.nats.api import StreamInfo, ask
+from abs_core.adapters.nats.api import stream_info
 from abs_core.adapters.nats.follow import FollowReader
-from abs_core.adapters.nats.frames import Arrived, subscribe
+from abs_core.adapters.nats.frames import Arrived, subscribe, unsubscribe
 from abs_core.adapters.nats.reader import Source
 from abs_core.ports import Record, Unknown, Unreachable
 
@@ -57,7 +58,7 @@ class RestingReader(FollowReader):
             return
         try:
             await self._turn(now)
-        except (Unknown, Unreachable, nats.errors.Error) as why:
+        except (Unknown, Unreachable, Refused, nats.errors.Error) as why:
             self.doubt(repr(why))
 
     async def _turn(self, now: float) -> None:
@@ -88,8 +89,7 @@ class RestingReader(FollowReader):
         self._end_consumer()
 
     async def _look(self) -> None:
-        request = f"STREAM.INFO.{self._stream}"
-        info = await ask(self._calls, request, None, StreamInfo, self._patience)
+        info = await stream_info(self._calls, self._stream, self._patience)
         self._mark = info.state.last_seq
 
     async def _listen(self, now: float) -> None:
@@ -107,7 +107,4 @@ class RestingReader(FollowReader):
     async def _listen_no_more(self) -> None:
         ears, self._ears = self._ears, []
         for ear in ears:
-            try:
-                await ear.unsubscribe()
-            except nats.errors.Error:
-                log.debug("an ear is not dropped", stream=self._stream)
+            await unsubscribe(ear)

@@ -18,6 +18,7 @@ from abs_core.adapters.nats.api import (
     Written,
     ask,
     failed,
+    stream_info,
 )
 from abs_core.adapters.nats.calls import Calls
 from abs_core.adapters.nats.durable import DurableReader
@@ -83,9 +84,7 @@ class NatsStream:
             if answer.data:
                 written = _written.decode(answer.data)
             if written.seq and self._source.subjects:
-                record = Record(written.seq, subject, data, headers or {})
-                for reader in self._source.readers:
-                    reader.appended(self._name, record)
+                self._stands(Record(written.seq, subject, data, headers or {}))
             return True
 
         try:
@@ -97,6 +96,10 @@ class NatsStream:
         if written.error is not None:
             raise failed(written.error, subject)
         return written.seq
+
+    def _stands(self, record: Record) -> None:
+        for reader in self._source.readers:
+            reader.appended(self._name, record)
 
     async def offer(self, subject: str, data: bytes, *, expect: int) -> None:
         self._mine(subject)
@@ -169,10 +172,7 @@ class NatsStream:
             raise Unknown(f"{self._name} is away") from None
 
     async def last(self) -> int:
-        info = await self._ask(f"STREAM.INFO.{self._name}", None, StreamInfo)
-        if info.error is not None:
-            raise failed(info.error, self._name)
-        return info.state.last_seq
+        return (await stream_info(self._calls, self._name, self._patience)).state.last_seq
 
     async def follow(self, *, after: int = 0) -> NatsReader:
         kind = RestingReader if self._source.subjects else FollowReader
