@@ -218,3 +218,19 @@ async def test_a_message_that_the_broker_does_not_take_is_refused(
         await log.append("inc.1", b"x" * 2_000_000, expect=0)
     assert await log.last() == 0
     assert nats_bus.connected
+
+
+@pytest.mark.parametrize("answer", [b"", b"{}"])
+async def test_an_answer_that_names_no_sequence_is_no_acknowledgement(
+    nats_bus: NatsBus, impatient: NatsBus, answer: bytes
+) -> None:
+    """Who answers is not the stream: it is gone, and something else listens there."""
+    log = await impatient.stream("LOG", ["inc.*"])
+    await nats_bus.request("$JS.API.STREAM.DELETE.LOG", b"", within=5)
+
+    async def somebody(_: Message) -> bytes:
+        return answer
+
+    await nats_bus.serve("inc.*", somebody)
+    with pytest.raises(Unknown):
+        await log.append("inc.1", b"", expect=0)

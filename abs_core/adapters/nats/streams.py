@@ -95,6 +95,8 @@ class NatsStream:
             raise Unknown(f"{self._name} is away") from None
         if written.error is not None:
             raise failed(written.error, subject)
+        if not written.seq:
+            raise Unknown(f"{self._name} was answered for without a sequence")
         return written.seq
 
     def _stands(self, record: Record) -> None:
